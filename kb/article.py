@@ -57,12 +57,18 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A table row: file lines, and for each cell the half-open range of the block's segments in it."""
+class Part:
+    """A piece of a block that is quoted by itself: a table row, or a line that carries its own letter ("a. …").
+
+    lines   in the file, 1-based, inclusive
+    cells   for each table cell the half-open range of the block's segments in it; one range for a line
+    number  the line's number path ("2.a"); None for a table row
+    """
 
     lines: tuple[int, int]
-    header: bool
     cells: tuple[tuple[int, int], ...]
+    number: str | None = None
+    header: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,8 @@ class Block:
     number    what the reader sees as the step's number path ("2", "2.a"); also on a paragraph or heading that
               says "Step 3:" or starts with a letter of its own; None elsewhere
     headings  indexes of the heading blocks above it, outermost first
-    lines     1-based, inclusive, counted in the whole file
+    lines     1-based, inclusive, counted in the whole file: its own text's, not its children's
+    parts     a table's rows, a paragraph's lettered lines
     """
 
     kind: BlockKind
@@ -88,24 +95,26 @@ class Block:
     anchor: str | None = None
     alert: str | None = None
     language: str | None = None
-    rows: tuple[Row, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     def text(self, side: Side, start: int = 0, stop: int | None = None) -> str:
         """Visible text of segments [start:stop], alert markers left out; table cells joined with " | "."""
-        parts: list[str] = []
         stop = len(self.segments) if stop is None else stop
-        borders = {cell[0]: n for row in self.rows for n, cell in enumerate(row.cells)}
-        for index in range(start, stop):
-            segment = self.segments[index]
-            if segment.marker:
-                continue
-            if index in borders:
-                glue = " | " if borders[index] else "\n"
-            else:
-                glue = segment.glue
-            parts.append(glue if parts else "")
-            parts.append(segment.text(side))
-        return "".join(parts).strip()
+        if self.kind == "table":
+            rows = [row for row in self.parts if start <= row.cells[0][0] and row.cells[-1][1] <= stop]
+            return "\n".join(" | ".join(self.cell_texts(row, side)) for row in rows)
+        parts: list[str] = []
+        for segment in self.segments[start:stop]:
+            if not segment.marker:
+                parts.append(segment.glue if parts else "")
+                parts.append(segment.text(side))
+        return "".join(parts).strip("\n" if self.kind == "code" else None)
+
+    def cell_texts(self, row: Part, side: Side) -> list[str]:
+        """Visible text of each cell of a row."""
+        return [
+            "".join(s.glue * (n > 0) + s.text(side) for n, s in enumerate(self.segments[a:b])) for a, b in row.cells
+        ]
 
 
 @dataclass(frozen=True, slots=True)

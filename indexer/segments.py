@@ -1,0 +1,155 @@
+"""Segments of a block: atoms of its inline text, with the placeholders of translation units resolved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from indexer.inline import Atom, parse_inline, strip, tidy, wrap
+from indexer.sxs import RawUnit
+from kb.article import Run, Segment
+
+
+@dataclass(slots=True)
+class Units:
+    """The units of one body, and how they stand in the text that the block parser sees.
+
+    nonce     start of every placeholder; occurs nowhere else in the body
+    lines     file lines [first, last] of each unit
+    covers    numbers that each unit stands for
+    placed    indexes of the units that are in a block already
+    """
+
+    nonce: str
+    units: list[RawUnit]
+    lines: list[tuple[int, int]]
+    covers: list[tuple[str, ...]]
+    closed: frozenset[str]
+    placed: set[int] = field(default_factory=set)
+    pattern: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pattern = re.compile(rf"{self.nonce}(\d+)z")
+
+    def placeholder(self, index: int) -> str:
+        return f"{self.nonce}{index}z"
+
+    def targets_in(self, text: str) -> str:
+        """Text with placeholders replaced by their targets' markdown (link targets, say)."""
+        if self.nonce not in text:
+            return text
+        return self.pattern.sub(lambda m: self.units[int(m[1])].target, text)
+
+    def segment(self, index: int, outer: Run, raw: bool = False) -> tuple[Segment, bool, bool]:
+        """(segment of a unit inside the marks of `outer`, blank before it, blank after it)."""
+        unit = self.units[index]
+        self.placed.add(index)
+        target, before, after = self._side(unit.target, outer, raw)
+        source = None if unit.source is None else self._side(unit.source, outer, raw)[0]
+        return Segment(unit.number, self.covers[index], target, source), before, after
+
+    def _side(self, text: str, outer: Run, raw: bool) -> tuple[tuple[Run, ...], bool, bool]:
+        runs = tidy((Run(text),)) if raw else parse_inline(text, self.closed)
+        return strip(wrap(runs, outer))
+
+
+@dataclass(slots=True)
+class Line:
+    """Where a line of a block's text starts: the segment that comes next, counted in soft and hard breaks."""
+
+    segment: int
+    breaks: int
+
+
+class SegmentBuilder:
+    """Collects a block's segments from atoms; `lines` tells where each of its lines starts."""
+
+    def __init__(self, units: Units) -> None:
+        self.units = units
+        self.segments: list[Segment] = []
+        self.lines: list[Line] = [Line(0, 0)]
+        self._outer: list[Run] = []
+        self._blank = False
+        self._breaks = 0
+
+    def add(self, atoms: Iterable[Atom]) -> None:
+        for atom in atoms:
+            if atom.tag is not None:
+                continue
+            if atom.line_break:
+                self.flush()
+                self._blank = True
+                self._breaks += 1
+                self.lines.append(Line(len(self.segments), self._breaks))
+            else:
+                self._add_run(atom.run)
+
+    def _add_run(self, run: Run) -> None:
+        units = self.units
+        if run.href is not None:
+            run = replace(run, href=units.targets_in(run.href))
+        if run.image is not None:
+            run = replace(run, image=units.targets_in(run.image))
+        if units.nonce not in run.text:
+            self._outer.append(run)
+            return
+        position = 0
+        for match in units.pattern.finditer(run.text):
+            if match.start() > position:
+                self._outer.append(replace(run, text=run.text[position : match.start()]))
+            position = match.end()
+            if int(match[1]) < len(units.units) and int(match[1]) not in units.placed:
+                self._add_unit(int(match[1]), replace(run, text=""))
+        if position < len(run.text):
+            self._outer.append(replace(run, text=run.text[position:]))
+
+    def _add_unit(self, index: int, outer: Run) -> None:
+        self.flush()
+        segment, before, after = self.units.segment(index, outer)
+        self.segments.append(replace(segment, glue=self._glue(before)))
+        self._blank = after
+
+    def _glue(self, blank: bool = False) -> str:
+        return " " if (blank or self._blank) and self.segments else ""
+
+    def flush(self) -> None:
+        """Turns the text gathered outside units into a segment, when it is more than blanks."""
+        if not self._outer:
+            return
+        runs, before, after = strip(tidy(self._outer))
+        self._outer.clear()
+        if not runs:
+            self._blank = True
+            return
+        source = runs if self.units.units else None
+        self.segments.append(Segment(None, (), runs, source, self._glue(before)))
+        self._blank = after
+
+
+def code_segments(code: str, units: Units) -> list[Segment]:
+    """Segments of a code block: one a line, text as written; units inside it keep both sides."""
+    segments: list[Segment] = []
+    glue = ""
+    for line in code.removesuffix("\n").split("\n"):
+        position = 0
+        for match in units.pattern.finditer(line):
+            if int(match[1]) >= len(units.units) or int(match[1]) in units.placed:
+                continue
+            if match.start() > position:
+                segments.append(_code(line[position : match.start()], units, glue))
+                glue = ""
+            segment, before, after = units.segment(int(match[1]), Run("", ("code",)), raw=True)
+            segments.append(replace(segment, glue=glue or (" " if before else "")))
+            glue = " " if after else ""
+            position = match.end()
+        if position < len(line):
+            segments.append(_code(line[position:], units, glue))
+            glue = ""
+        glue += "\n"
+    return segments
+
+
+def _code(text: str, units: Units, glue: str) -> Segment:
+    runs = (Run(text, ("code",)),)
+    return Segment(None, (), runs, runs if units.units else None, glue)
