@@ -1,0 +1,124 @@
+"""What searching and asking give back: Hit, SearchResult, Step, Citation, Answer. The doors send these as they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Outcome = Literal["answered", "related", "none"]
+Duplicates = Literal["fold", "keep"]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A question to the index.
+
+    locale       the reader's: orders and displays, never filters; None: the question's language
+    lang         the question's language (BCP 47); None: detected
+    only_locale  keeps only articles that exist in this locale
+    collection   None: all
+    """
+
+    query: str
+    locale: str | None = None
+    lang: str | None = None
+    only_locale: str | None = None
+    top_k: int = 10
+    collection: str | None = None
+    duplicates: Duplicates = "fold"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that matches, by its best passage, shown in one locale.
+
+    locale       of what is shown; `locales`: all that the article exists in
+    passage      "path#3"
+    text         visible text of the passage in `locale`; `source_text` beside it, None where there is none
+    units        numbers of the translation units in the passage
+    highlights   [from, to) in code points of text
+    translation  "MT", "HT" or None
+    date         ISO date of the localization, None if unknown
+    url          of the article for people
+    duplicates   paths of near-duplicate articles folded under this one
+    """
+
+    article: str
+    collection: str
+    locale: str
+    locales: list[str]
+    title: str
+    source_title: str | None
+    score: float
+    heading_path: list[str]
+    passage: str
+    text: str
+    source_text: str | None
+    units: list[str]
+    highlights: list[tuple[int, int]]
+    translation: str | None
+    date: str | None
+    url: str
+    duplicates: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits in order (-score, path); views: the embedding views that were searched; facets: counts by field."""
+
+    query: str
+    locale: str
+    detected_lang: str
+    generation: str
+    views: list[str]
+    took_ms: float
+    hits: list[Hit]
+    did_you_mean: str | None = None
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a quoted block stands. `lines` are of the file of localization `lines_locale` (the source side of an
+    article has no file of its own)."""
+
+    n: int
+    article: str
+    collection: str
+    locale: str
+    title: str
+    heading_path: list[str]
+    units: list[str]
+    lines: tuple[int, int]
+    lines_locale: str
+    url: str
+    translation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A block of the article, quoted: `text` is verbatim in the lines of citation number `citation`."""
+
+    kind: str
+    number: str | None
+    depth: int
+    text: str
+    source_text: str | None
+    units: list[str]
+    essential: bool
+    citation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The procedure that answers, quoted; confidence is a probability (0 to 1) that it does."""
+
+    outcome: Outcome
+    confidence: float
+    locale: str
+    generation: str
+    lead: Step | None
+    steps: list[Step]
+    citations: list[Citation]
+    related: list[Hit]
+    took_ms: float
