@@ -5,40 +5,29 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from kb.article import Run, Segment, visible
+from kb.article import BlockKind, Run, Segment, visible
 
 # Kinds by the words that mean them, casefolded. English first; the others are met where a monolingual article
 # had its marker translated. A word that is not here is a kind of its own.
 _KINDS: dict[str, tuple[str, ...]] = {
-    "note": (
-        "note notes opmerking notitie hinweis anmerkung remarque nota notas observação примечание 注 注意事项 备注 註 "
-        "メモ 注記 참고 poznámka uwaga megjegyzés notă merk bemærk huomautus ملاحظة הערה หมายเหตุ not napomena σημείωση"
-    ).split(),
-    "tip": (
-        "tip tips tipp conseil conseils astuce sugerencia consejo dica suggerimento совет 提示 秘訣 ヒント 팁 porada "
-        "wskazówka råd vihje تلميح עצה เคล็ดลับ ipucu savet savjet συμβουλή"
-    ).split(),
-    "important": (
-        "important belangrijk wichtig importante важно 重要 重要說明 중요 důležité ważne fontos vigtigt viktigt viktig "
-        "tärkeää مهم חשוב สำคัญ önemli važno σημαντικό"
-    ).split(),
-    "warning": (
-        "warning waarschuwing warnung avertissement advertencia aviso avviso предупреждение 警告 경고 upozornění "
-        "ostrzeżenie figyelmeztetés advarsel varning varoitus تحذير אזהרה คำเตือน uyarı upozorenje προειδοποίηση"
-    ).split(),
-    "caution": (
-        "caution vorsicht attention precaución cuidado attenzione внимание 注意 小心 주의 pozor przestroga "
-        "vigyázat forsigtig försiktighet varo تنبيه זהירות ข้อควรระวัง dikkat oprez προσοχή"
-    ).split(),
+    "note": ["note", "notes", "opmerking", "notitie", "hinweis", "anmerkung", "remarque", "nota", "notas", "observação", "примечание", "注", "注意事项", "备注", "註", "メモ", "注記", "참고", "poznámka", "uwaga", "megjegyzés", "notă", "merk", "bemærk", "huomautus", "ملاحظة", "הערה", "หมายเหตุ", "not", "napomena", "σημείωση"],
+    "tip": ["tip", "tips", "tipp", "conseil", "conseils", "astuce", "sugerencia", "consejo", "dica", "suggerimento", "совет", "提示", "秘訣", "ヒント", "팁", "porada", "wskazówka", "råd", "vihje", "تلميح", "עצה", "เคล็ดลับ", "ipucu", "savet", "savjet", "συμβουλή"],
+    "important": ["important", "belangrijk", "wichtig", "importante", "важно", "重要", "重要說明", "중요", "důležité", "ważne", "fontos", "vigtigt", "viktigt", "viktig", "tärkeää", "مهم", "חשוב", "สำคัญ", "önemli", "važno", "σημαντικό"],
+    "warning": ["warning", "waarschuwing", "warnung", "avertissement", "advertencia", "aviso", "avviso", "предупреждение", "警告", "경고", "upozornění", "ostrzeżenie", "figyelmeztetés", "advarsel", "varning", "varoitus", "تحذير", "אזהרה", "คำเตือน", "uyarı", "upozorenje", "προειδοποίηση"],
+    "caution": ["caution", "vorsicht", "attention", "precaución", "cuidado", "attenzione", "внимание", "注意", "小心", "주의", "pozor", "przestroga", "vigyázat", "forsigtig", "försiktighet", "varo", "تنبيه", "זהירות", "ข้อควรระวัง", "dikkat", "oprez", "προσοχή"],
 }
 _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
 # "[!NOTE]", "[! CONSEILS]", "[!VIDEO https://…]"; a whole marker must start the quote.
 _MARKER = re.compile(r"\s*\[!\s*([^\W\d_][^\[\]\s]{0,30})(\s[^\[\]]*)?\]\s*")
+_NO_MARKERS = frozenset({"video", "sample", "samples"})
 _SPOKEN = re.compile(r"\s*([^\W\d_]{2,20})\s*[:：]")
 
 
-def alert_of(segments: list[Segment]) -> tuple[str, list[Segment]] | None:
-    """(kind, segments with the marker set apart) when a quote is an alert; the source side decides."""
+def alert_of(segments: list[Segment]) -> tuple[BlockKind, str | None, list[Segment]] | None:
+    """(block kind, alert kind, segments with the marker set apart) of a quote that begins with a marker.
+
+    The source side decides. `[!div class="…"]` marks a layout and no alert; `[!VIDEO …]` is text.
+    """
     if not segments:
         return None
     first = segments[0]
@@ -47,25 +36,29 @@ def alert_of(segments: list[Segment]) -> tuple[str, list[Segment]] | None:
     if match is None:
         return _spoken(segments, judged)
     word = match[1].casefold()
-    if word == "video":
+    if word in _NO_MARKERS:
         return None
+    block_kind: BlockKind = "quote" if match[2] and "=" in match[2] else "note"
+    kind = None if block_kind == "quote" else _KIND_OF.get(word, word)
     if first.unit is not None:
         # a unit stays whole: its marker is set apart only where the unit is nothing else
         whole = match.end() == len(visible(judged))
-        return _KIND_OF.get(word, word), [replace(first, marker=whole), *segments[1:]]
+        return block_kind, kind, [replace(first, marker=whole), *segments[1:]]
     marker, rest = _cut(first.target, match.end())
     head = replace(first, target=marker, source=marker if first.source is not None else None, marker=True)
     out = [head]
     if rest:
         out.append(replace(first, target=rest, source=rest if first.source is not None else None, glue=" "))
-    return _KIND_OF.get(word, word), [*out, *segments[1:]]
+    return block_kind, kind, [*out, *segments[1:]]
 
 
-def _spoken(segments: list[Segment], judged: tuple[Run, ...]) -> tuple[str, list[Segment]] | None:
+def _spoken(
+    segments: list[Segment], judged: tuple[Run, ...]
+) -> tuple[BlockKind, str | None, list[Segment]] | None:
     """A quote that says "Note:" in its first words."""
     match = _SPOKEN.match(visible(judged))
     kind = _KIND_OF.get(match[1].casefold()) if match else None
-    return (kind, segments) if kind else None
+    return ("note", kind, segments) if kind else None
 
 
 def _cut(runs: tuple[Run, ...], at: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:

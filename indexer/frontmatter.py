@@ -33,7 +33,9 @@ class FrontMatter:
 def parse_frontmatter(text: str) -> FrontMatter:
     """The metadata of an article; broken front matter gives no metadata and a warning, never an error."""
     opening = text[:4].rstrip(" \t\r")
-    fence = next((f for f in _FENCE if opening == f + "\n" or re.match(re.escape(f) + r"[ \t]*\n", text)), None)
+    fence = next(
+        (f for f in _FENCE if opening == f + "\n" or re.match(re.escape(f) + r"[ \t]*\n", text)), None
+    )
     if fence is None:
         return FrontMatter({}, 0, 1, 0)
     start = text.index("\n") + 1
@@ -49,11 +51,15 @@ def parse_frontmatter(text: str) -> FrontMatter:
     units, _ = find_units(raw)
     warnings: list[Warning_] = []
     if units:
-        warnings.append(Warning_(2, f"front matter holds {len(units)} translation units; not used as metadata"))
+        warnings.append(
+            Warning_(2, f"front matter holds {len(units)} translation units; not used as metadata")
+        )
         raw = unwrap(raw, "target")
     metadata: dict[str, Any] = {}
     if len(raw) > MAX_FRONT_MATTER:
-        warnings.append(Warning_(1, f"front matter of {len(raw)} characters, at most {MAX_FRONT_MATTER} expected"))
+        warnings.append(
+            Warning_(1, f"front matter of {len(raw)} characters, at most {MAX_FRONT_MATTER} expected")
+        )
     else:
         metadata, problem = _load(raw, fence)
         if problem is not None:
@@ -71,7 +77,9 @@ def _load(raw: str, fence: str) -> tuple[dict[str, Any], Warning_ | None]:
             value = yaml.load(raw, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark.line if error.problem_mark else 0) + 2
-        return {}, Warning_(line, f"front matter is not YAML: {error.problem or error.context or 'unreadable'}")
+        return {}, Warning_(
+            line, f"front matter is not YAML: {error.problem or error.context or 'unreadable'}"
+        )
     except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         return {}, Warning_(2, f"front matter can't be read: {first}")

@@ -10,14 +10,10 @@ from html import unescape
 # Elements that articles really use as markup. A name outside this list is a placeholder such as
 # "<email address>" unless the tag has attributes with values, closes itself, or is closed later.
 _ELEMENTS = frozenset(
-    """a abbr aside article audio b big blockquote br button caption center cite code col colgroup dd del details
-    dfn div dl dt em embed figcaption figure font footer form h1 h2 h3 h4 h5 h6 header hr i iframe img input ins
-    kbd label li main mark math nav nobr ol option p path picture pre q s samp script section select small source
-    span strike strong style sub summary sup svg table tbody td textarea tfoot th thead tr tt u ul var video wbr
-    """.split()
+    ["a", "abbr", "aside", "article", "audio", "b", "big", "blockquote", "br", "button", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "embed", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "iframe", "img", "input", "ins", "kbd", "label", "li", "main", "mark", "math", "nav", "nobr", "ol", "option", "p", "path", "picture", "pre", "q", "s", "samp", "script", "section", "select", "small", "source", "span", "strike", "strong", "style", "sub", "summary", "sup", "svg", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var", "video", "wbr"]
 )
 # How a name given as an attribute value is spelt: name="v", name='v', name=v.
-_ATTRIBUTE = re.compile(r"""([A-Za-z_:@][\w:.@-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+_ATTRIBUTE = re.compile(r"""(?<![\w:.@-])([A-Za-z_:@][\w:.@-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9._:-]*)([^<>]*)>")
 _CLOSING = re.compile(r"</([A-Za-z][A-Za-z0-9._:-]*)\s*>")
 
@@ -52,28 +48,30 @@ def read_tag(raw: str, closed: frozenset[str]) -> Tag | None:
     return None
 
 
-def split_html(text: str) -> Iterator[tuple[bool, str]]:
-    """(is_tag, piece) for a block of raw HTML, in order; comments count as tags, text keeps its entities."""
+def split_html(text: str) -> Iterator[tuple[bool, str, int]]:
+    """(is_tag, piece, its 0-based line) of raw HTML in order; comments count as tags, text keeps its entities."""
+    position = line = 0
+    for start, stop in _tags(text):
+        if start > position:
+            yield False, text[position:start], line
+            line += text.count("\n", position, start)
+        yield True, text[start:stop], line
+        line += text.count("\n", start, stop)
+        position = stop
+    if position < len(text):
+        yield False, text[position:], line
+
+
+def _tags(text: str) -> Iterator[tuple[int, int]]:
     position = 0
-    while position < len(text):
-        start = text.find("<", position)
-        if start < 0:
-            break
+    while (start := text.find("<", position)) >= 0:
         if text.startswith("<!--", start):
             end = text.find("-->", start)
             stop = len(text) if end < 0 else end + 3
-        else:
-            match = _TAG.match(text, start)
-            if match is None:
-                end = text.find("<", start + 1)
-                stop = len(text) if end < 0 else end
-                yield False, text[position:stop]
-                position = stop
-                continue
+        elif match := _TAG.match(text, start):
             stop = match.end()
-        if start > position:
-            yield False, text[position:start]
-        yield True, text[start:stop]
+        else:
+            position = start + 1
+            continue
+        yield start, stop
         position = stop
-    if position < len(text):
-        yield False, text[position:]

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from html import unescape
-from typing import cast
+from typing import Any, cast
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from indexer.html import Tag, read_tag
+from indexer.html import Tag, read_tag, split_html
 from kb.article import Mark, Run
 
 # markdown-it's inline rules are linear but slow on hostile text (15 to 24 s for 1 MB of brackets).
 MAX_INLINE = 64 * 1024
-_SPECIAL = re.compile(r"[\\`*_~\[\]!<&\n]|  ")
+_SPECIAL = re.compile(r"[\\`*_~\[\]<&]")
 _BLANKS = re.compile(r"[ \t\n\r\f\v]+")
+_UNTIDY = re.compile(r"[\t\n\r\f\v]|  ")
+# What nearly all text consists of: bold pairs, and links whose text and target hold nothing special.
+_PLAIN_MARKUP = re.compile(
+    r"\*\*|(?<!!)\[([^\\`*_~\[\]<&\n]+)\]\(((?:https?://|/|\.|#)?[^\\\s()<>&`\[\]:\x00-\x1f\x7f]+)\)"
+)
 _MARKS: dict[str, Mark] = {
     "strong": "strong",
     "b": "strong",
@@ -33,7 +39,7 @@ _MARKS: dict[str, Mark] = {
     "del": "strike",
     "strike": "strike",
 }
-_BREAKS = frozenset("br p div li tr hr dt dd h1 h2 h3 h4 h5 h6 summary option".split())
+_BREAKS = frozenset(["br", "p", "div", "li", "tr", "hr", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "summary", "option"])
 _SILENT = frozenset({"script", "style"})
 
 
@@ -46,13 +52,16 @@ class Atom:
     tag: Tag | None = None
 
 
-_BREAK = Atom(Run(" "), line_break=True)
+LINE_BREAK = Atom(Run(" "), line_break=True)
 
 
 def markdown_parser() -> MarkdownIt:
     """CommonMark with GitHub's tables and strikethrough; link targets stay as written."""
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(["table", "strikethrough"])
     parser.core.ruler.at("inline", _inline_within_limit)
+    # both only join neighbouring text, which `tidy` does anyway
+    parser.core.ruler.disable("text_join")
+    parser.inline.ruler2.disable("fragments_join")
     parser.normalizeLink = _as_written  # type: ignore[method-assign]
     parser.normalizeLinkText = _as_written  # type: ignore[method-assign]
     return parser
@@ -67,111 +76,169 @@ def _inline_within_limit(state: StateCore) -> None:
     for token in state.tokens:
         if token.type != "inline":
             continue
-        if token.children is None:
-            token.children = []
         if len(token.content) > MAX_INLINE:
-            token.children.append(Token("text", "", 0, content=token.content))
+            token.children = [Token("text", "", 0, content=token.content)]
             token.meta["unparsed"] = True
         else:
-            state.md.inline.parse(token.content, state.md, state.env, token.children)
+            token.children = _inline_tokens(token.content, state.env)
 
 
 _PARSER = markdown_parser()
 
 
-def parse_inline(text: str, closed: frozenset[str]) -> tuple[Run, ...]:
-    """Runs of one side of a unit; outer blanks are kept as one blank. Plain text skips the parser."""
+def _inline_tokens(text: str, env: MutableMapping[str, Any]) -> list[Token]:
+    if _SPECIAL.search(text) is None:
+        tokens: list[Token] = []
+        for n, line in enumerate(text.split("\n")):
+            if n:
+                tokens.append(Token("softbreak", "br", 0))
+            tokens.append(Token("text", "", 0, content=line))
+        return tokens
+    return _PARSER.inline.parse(text, _PARSER, env, [])
+
+
+def parse_inline(text: str, closed: frozenset[str], references: Mapping[str, Any]) -> tuple[Run, ...]:
+    """Runs of one side of a unit; outer blanks are kept as one blank. Simple text skips the parser.
+
+    references  the document's link definitions, as markdown-it keeps them
+    """
     if not text:
         return ()
-    if _SPECIAL.search(text) is None:
+    if len(text) > MAX_INLINE or _SPECIAL.search(text) is None:
         return tidy((Run(text),))
-    token = _PARSER.parseInline(text)[0]
-    return tidy(atom.run for atom in walk(token.children or [], closed) if atom.tag is None)
+    runs = plain_runs(text)
+    if runs is None:
+        tokens = _inline_tokens(text, {"references": references} if references else {})
+        runs = [atom.run for atom in walk(tokens, closed) if atom.tag is None]
+    return tidy(runs)
+
+
+def plain_runs(text: str) -> list[Run] | None:
+    """Runs of text whose only markup is unmistakable bold and links, None where a parser must decide."""
+    runs: list[Run] = []
+    marks: tuple[Mark, ...] = ()
+    position = 0
+    for match in _PLAIN_MARKUP.finditer(text):
+        start, end = match.span()
+        if start > position:
+            gap = text[position:start]
+            if _SPECIAL.search(gap):
+                return None
+            runs.append(Run(gap, marks))
+        position = end
+        if match[2] is not None:
+            runs.append(Run(match[1], marks, match[2]))
+            continue
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if not marks and before in _BLANK_OR_END and (after.isalnum() or after == "["):
+            marks = ("strong",)
+        elif (marks and (before.isalnum() or before == ")") and after in _BLANK_OR_END) or (marks and before.isalnum() and after in ".,;:!?"):
+            marks = ()
+        else:
+            return None
+    rest = text[position:]
+    if marks or _SPECIAL.search(rest):
+        return None
+    if rest:
+        runs.append(Run(rest))
+    return runs
+
+
+_BLANK_OR_END = frozenset(("", " ", "\n"))
+
+
+class _Marks:
+    """The marks and the link that apply where the walk is; raw tags may open and close them in any order."""
+
+    def __init__(self) -> None:
+        self.depth: Counter[Mark] = Counter()
+        self.marks: tuple[Mark, ...] = ()
+        self.hrefs: list[str | None] = []
+
+    @property
+    def href(self) -> str | None:
+        return self.hrefs[-1] if self.hrefs else None
+
+    def change(self, mark: Mark, by: int) -> None:
+        self.depth[mark] = max(0, self.depth[mark] + by)
+        self.marks = tuple(sorted(m for m, n in self.depth.items() if n))
+
+    def open_link(self, href: str | None) -> None:
+        self.hrefs.append(self.href if href is None else href)
+
+    def close_link(self) -> None:
+        if self.hrefs:
+            self.hrefs.pop()
+
+    def atom(self, text: str) -> Atom:
+        return Atom(Run(text, self.marks, self.href))
+
+    def picture(self, alt: str, url: str) -> Atom:
+        return Atom(Run(alt, self.marks, self.href, image=url))
 
 
 def walk(tokens: Iterable[Token], closed: frozenset[str]) -> Iterator[Atom]:
     """Atoms of inline tokens in order; every tag of raw HTML is an atom with an empty run as well."""
-    marks: list[Mark] = []
-    hrefs: list[str | None] = []
-    silent = 0
+    state = _Marks()
+    silent = False
     for token in tokens:
         kind = token.type
         if kind == "html_inline":
             tag = read_tag(token.content, closed)
             if tag is None:
-                yield _atom(token.content, marks, hrefs)
+                yield state.atom(token.content)
                 continue
             if tag.name in _SILENT:
-                silent = 0 if tag.closing else 1
-            yield from _apply_tag(tag, marks, hrefs)
+                silent = not tag.closing
+            yield from _apply_tag(tag, state)
         elif silent:
             continue
-        elif kind == "text":
-            yield _atom(token.content, marks, hrefs)
+        elif kind in ("text", "text_special"):
+            if token.content:
+                yield state.atom(token.content)
         elif kind == "code_inline":
-            yield _atom(token.content, [*marks, "code"], hrefs)
+            state.change("code", 1)
+            yield state.atom(token.content)
+            state.change("code", -1)
         elif kind in ("softbreak", "hardbreak"):
-            yield _BREAK
+            yield LINE_BREAK
         elif kind == "image":
-            run = Run(token.content, _marks(marks), _href(hrefs), image=str(token.attrGet("src") or ""))
-            yield Atom(run)
+            alt = "".join(atom.run.text for atom in walk(token.children or [], closed))
+            yield state.picture(alt, str(token.attrGet("src") or ""))
         elif kind == "link_open":
-            hrefs.append(str(token.attrGet("href") or ""))
+            state.open_link(str(token.attrGet("href") or ""))
         elif kind == "link_close":
-            # raw </a> may have closed it already
-            hrefs[:] = hrefs[:-1]
+            state.close_link()
         elif kind.endswith("_open"):
-            marks.append(_MARKS[token.tag])
+            state.change(_MARKS[token.tag], 1)
         elif kind.endswith("_close"):
-            _drop(marks, _MARKS[token.tag])
+            state.change(_MARKS[token.tag], -1)
         else:
-            yield _atom(token.content, marks, hrefs)
+            yield state.atom(token.content)
 
 
-def _apply_tag(tag: Tag, marks: list[Mark], hrefs: list[str | None]) -> Iterator[Atom]:
+def _apply_tag(tag: Tag, state: _Marks) -> Iterator[Atom]:
     if tag.name in _MARKS:
-        mark = _MARKS[tag.name]
-        if tag.closing:
-            _drop(marks, mark)
-        else:
-            marks.append(mark)
+        state.change(_MARKS[tag.name], -1 if tag.closing else 1)
     elif tag.name == "a":
-        if not tag.closing:
-            hrefs.append(tag.attributes.get("href"))
-        elif hrefs:
-            hrefs.pop()
+        if tag.closing:
+            state.close_link()
+        else:
+            state.open_link(tag.attributes.get("href"))
     elif tag.name == "img" and not tag.closing:
-        image = tag.attributes.get("src", "")
-        yield Atom(Run(tag.attributes.get("alt", ""), _marks(marks), _href(hrefs), image=image))
+        yield state.picture(tag.attributes.get("alt", ""), tag.attributes.get("src", ""))
     elif tag.name in _BREAKS:
-        yield _BREAK
+        yield LINE_BREAK
     yield Atom(Run(""), tag=tag)
 
 
-def walk_html(pieces: Iterable[tuple[bool, str]], closed: frozenset[str]) -> Iterator[Atom]:
-    """Atoms of a block of raw HTML as `split_html` gives it."""
+def parse_html(text: str, closed: frozenset[str]) -> tuple[Run, ...]:
+    """Runs of a piece of raw HTML, where markdown's own marks mean nothing."""
     tokens = (
         Token("html_inline" if is_tag else "text", "", 0, content=piece if is_tag else unescape(piece))
-        for is_tag, piece in pieces
+        for is_tag, piece, _ in split_html(text)
     )
-    return walk(tokens, closed)
-
-
-def _drop(marks: list[Mark], mark: Mark) -> None:
-    if mark in marks:
-        marks.remove(mark)
-
-
-def _marks(marks: Iterable[Mark]) -> tuple[Mark, ...]:
-    return tuple(sorted(set(marks)))
-
-
-def _href(hrefs: list[str | None]) -> str | None:
-    return next((href for href in reversed(hrefs) if href is not None), None)
-
-
-def _atom(text: str, marks: Iterable[Mark], hrefs: list[str | None]) -> Atom:
-    return Atom(Run(text, _marks(marks), _href(hrefs)))
+    return tidy(atom.run for atom in walk(tokens, closed) if atom.tag is None)
 
 
 def wrap(runs: tuple[Run, ...], outer: Run) -> tuple[Run, ...]:
@@ -192,23 +259,44 @@ def wrap(runs: tuple[Run, ...], outer: Run) -> tuple[Run, ...]:
 def tidy(runs: Iterable[Run]) -> tuple[Run, ...]:
     """Runs in NFC with blanks collapsed over their borders and equal neighbours joined."""
     out: list[Run] = []
+    joined: list[str] = []  # texts that make up the last run of `out`
     blank = False
     for run in runs:
-        text = run.text if run.text.isascii() else unicodedata.normalize("NFC", run.text)
-        text = _BLANKS.sub(" ", text)
         if run.image is not None:
-            out.append(replace(run, text=text.strip()) if text != run.text else run)
+            _join(out, joined)
+            out.append(with_text(run, _BLANKS.sub(" ", _nfc(run.text)).strip()))
             continue
+        text = run.text
+        if _UNTIDY.search(text):
+            text = _BLANKS.sub(" ", text)
         if blank and text.startswith(" "):
             text = text[1:]
         if not text:
             continue
         blank = text.endswith(" ")
-        if out and (out[-1].marks, out[-1].href, out[-1].image) == (run.marks, run.href, None):
-            out[-1] = replace(out[-1], text=out[-1].text + text)
+        if joined and (last := out[-1]).marks == run.marks and last.href == run.href:
+            joined.append(text)
         else:
-            out.append(replace(run, text=text) if text != run.text else run)
+            _join(out, joined)
+            out.append(run)
+            joined = [text]
+    _join(out, joined)
     return tuple(out)
+
+
+def _join(out: list[Run], texts: list[str]) -> None:
+    if texts:
+        out[-1] = with_text(out[-1], _nfc(texts[0] if len(texts) == 1 else "".join(texts)))
+        texts.clear()
+
+
+def _nfc(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def with_text(run: Run, text: str) -> Run:
+    """The run with another text."""
+    return run if text == run.text else Run(text, run.marks, run.href, run.image)
 
 
 def strip(runs: tuple[Run, ...]) -> tuple[tuple[Run, ...], bool, bool]:
@@ -218,8 +306,10 @@ def strip(runs: tuple[Run, ...]) -> tuple[tuple[Run, ...], bool, bool]:
     before = after = False
     if seen and out[seen[0]].text.startswith(" "):
         before = True
-        out[seen[0]] = replace(out[seen[0]], text=out[seen[0]].text[1:])
+        out[seen[0]] = with_text(out[seen[0]], out[seen[0]].text[1:])
     if seen and out[seen[-1]].text.endswith(" "):
         after = True
-        out[seen[-1]] = replace(out[seen[-1]], text=out[seen[-1]].text[:-1])
-    return tuple(run for run in out if run.text or run.image is not None), before, after
+        out[seen[-1]] = with_text(out[seen[-1]], out[seen[-1]].text[:-1])
+    if before or after:
+        return tuple(run for run in out if run.text or run.image is not None), before, after
+    return runs, before, after

@@ -69,7 +69,9 @@ def _textual_steps(blocks: list[Block], side: Side) -> dict[int, int]:
     found: dict[int, int] = {}
     for word, series in candidates.items():
         numbers = [n for _, n in series]
-        in_series = len(series) > 1 and numbers[0] == 1 and all(b in (a + 1, 1) for a, b in zip(numbers, numbers[1:]))
+        in_series = (
+            len(series) > 1 and numbers[0] == 1 and all(b in (a + 1, 1) for a, b in zip(numbers, numbers[1:]))
+        )
         if in_series or word == "step":
             found.update(series)
     return found

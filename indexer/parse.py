@@ -6,20 +6,21 @@ for both languages, and each side of each unit is parsed inline by itself.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from indexer.dialects import plain_markdown
 from indexer.frontmatter import parse_frontmatter
 from indexer.html import closed_names
-from indexer.markdown import insert_unplaced, parse_blocks
+from indexer.markdown import parse_blocks
 from indexer.numbering import number_steps
 from indexer.punits import covered_numbers
 from indexer.segments import Units
 from indexer.sxs import RawUnit, find_units, unwrap
+from indexer.unplaced import insert_unplaced
 from kb.article import Article, Block, Run, Side, Warning_
 
 DEFAULT_SOURCE_LOCALE = "en-US"
@@ -67,9 +68,9 @@ def parse_body(body: str, first_line: int = 1) -> tuple[list[Block], list[Warnin
     text, units, file_lines = _with_placeholders(body, raw_units, first_line)
     text, dialect_warnings = plain_markdown(text)
     parsed = parse_blocks(text, units, lambda line: file_lines[min(line, len(file_lines) - 1)])
-    parsed = insert_unplaced(parsed, units)
-    blocks = number_steps(parsed.blocks, parsed.line_starts)
-    warnings += parsed.warnings
+    blocks, line_starts, unplaced = insert_unplaced(parsed.blocks, parsed.line_starts, units)
+    blocks = number_steps(blocks, line_starts)
+    warnings += (*parsed.warnings, *unplaced)
     warnings += [Warning_(file_lines[w.line], w.message) for w in dialect_warnings]
     return _restore_pictures(blocks, pictures), warnings
 
@@ -77,7 +78,11 @@ def parse_body(body: str, first_line: int = 1) -> tuple[list[Block], list[Warnin
 def _with_placeholders(body: str, raw_units: list[RawUnit], first_line: int) -> tuple[str, Units, list[int]]:
     """(body with one placeholder a unit, the units, file line of each of its lines and of the line after it)."""
     units = Units(
-        _nonce(body), raw_units, [], covered_numbers(raw_units, body), closed_names(_TAG_OF_UNIT.sub("", body))
+        _nonce(body),
+        raw_units,
+        [],
+        covered_numbers(raw_units, body),
+        closed_names(_TAG_OF_UNIT.sub("", body)),
     )
     parts: list[str] = []
     file_lines = [first_line]
@@ -107,12 +112,7 @@ _TAG_OF_UNIT = re.compile(r"</span>")
 
 def _nonce(body: str) -> str:
     """Letters and digits that occur nowhere in the body; the same for the same body."""
-    salt = 0
-    while True:
-        nonce = "Q" + hashlib.sha256(f"{salt}{len(body)}".encode()).hexdigest()[:6] + "q"
-        if nonce not in body:
-            return nonce
-        salt += 1
+    return next(nonce for salt in count() if (nonce := f"Qkb{salt}unit") not in body)
 
 
 def _shorten_pictures(body: str) -> tuple[str, list[str]]:
@@ -134,7 +134,8 @@ def _restore_pictures(blocks: list[Block], pictures: list[str]) -> list[Block]:
 
     def restored(runs: tuple[Run, ...]) -> tuple[Run, ...]:
         return tuple(
-            replace(r, text=whole(r.text), href=r.href and whole(r.href), image=r.image and whole(r.image)) for r in runs
+            replace(r, text=whole(r.text), href=r.href and whole(r.href), image=r.image and whole(r.image))
+            for r in runs
         )
 
     return [
@@ -151,8 +152,8 @@ def _restore_pictures(blocks: list[Block], pictures: list[str]) -> list[Block]:
 
 def _title(metadata: Mapping[str, Any], h1: Block | None, path: str) -> str:
     title = metadata.get("title")
-    if isinstance(title, str) and title.strip():
-        return " ".join(title.split())
+    if isinstance(title, str | int | float) and str(title).strip():
+        return " ".join(str(title).split())
     if h1 is not None and h1.text("target"):
         return h1.text("target")
     return path.rpartition("/")[2]

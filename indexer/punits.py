@@ -8,7 +8,9 @@ from itertools import groupby
 from indexer.sxs import RawUnit
 
 # A sentence's end inside a p-unit's source. The numbers were given out by sentence.
-_SENTENCE_END = re.compile(r"[.!?:][\"')\]*_]*(?:\([^()\s]*\)[.]?)?[\"')\]*_]*\s+(?=\S)")
+_SENTENCE_END = re.compile(r"[.!?:][\"')\]*_]*+(?:\([^()\s]*\)[.]?[\"')\]*_]*+)?\s+(?=\S)")
+# How many numbers more than sentences a gap may have; the widest one seen has 5.
+MAX_GAP = 20
 _ALT_TEXT = re.compile(r"!\[[^\]]+\]\(")
 
 
@@ -21,7 +23,7 @@ def covered_numbers(units: list[RawUnit], body: str) -> list[tuple[str, ...]]:
     covers: list[tuple[str, ...]] = []
     previous = 101
     position = 0
-    for is_plain, group in groupby(units, key=lambda u: u.number.isdigit()):
+    for is_plain, group in groupby(units, key=lambda u: u.number.isascii() and u.number.isdigit()):
         run = list(group)
         if is_plain:
             covers += [(unit.number,) for unit in run]
@@ -36,7 +38,9 @@ def covered_numbers(units: list[RawUnit], body: str) -> list[tuple[str, ...]]:
         number = previous + 1
         for unit, count, skipped in zip(run, counts, pictures, strict=True):
             number += skipped
-            covers.append(tuple(str(n) for n in range(number, number + count)) if unit.number[:1] == "p" else ())
+            covers.append(
+                tuple(str(n) for n in range(number, number + count)) if unit.number[:1] == "p" else ()
+            )
             number += count
         position = run[-1].end
         previous = number - 1
@@ -52,6 +56,9 @@ def _fit(counts: list[int], total: int) -> list[int]:
     """Counts that add up to the gap: the longest guesses give way first, and take what is over."""
     if total < len(counts):
         return [1] * len(counts)
+    if total > MAX_GAP + 2 * sum(counts):
+        # the numbers leap for another reason
+        return counts
     counts = list(counts)
     while sum(counts) > total:
         counts[counts.index(max(counts))] -= 1

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
-from indexer.inline import Atom, parse_inline, strip, tidy, wrap
+from indexer.dialects import plain_inline
+from indexer.inline import Atom, parse_html, parse_inline, strip, tidy, with_text, wrap
 from indexer.sxs import RawUnit
 from kb.article import Run, Segment
+
+Syntax = Literal["markdown", "html", "code"]
 
 
 @dataclass(slots=True)
@@ -18,7 +22,8 @@ class Units:
     nonce     start of every placeholder; occurs nowhere else in the body
     lines     file lines [first, last] of each unit
     covers    numbers that each unit stands for
-    placed    indexes of the units that are in a block already
+    placed    indexes of the units that are in a block already, in the order in which they came
+    references  link definitions of the body, known once its blocks are parsed
     """
 
     nonce: str
@@ -26,7 +31,8 @@ class Units:
     lines: list[tuple[int, int]]
     covers: list[tuple[str, ...]]
     closed: frozenset[str]
-    placed: set[int] = field(default_factory=set)
+    placed: dict[int, None] = field(default_factory=dict)
+    references: Mapping[str, Any] = field(default_factory=dict)
     pattern: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -41,16 +47,22 @@ class Units:
             return text
         return self.pattern.sub(lambda m: self.units[int(m[1])].target, text)
 
-    def segment(self, index: int, outer: Run, raw: bool = False) -> tuple[Segment, bool, bool]:
+    def segment(self, index: int, outer: Run, syntax: Syntax = "markdown") -> tuple[Segment, bool, bool]:
         """(segment of a unit inside the marks of `outer`, blank before it, blank after it)."""
         unit = self.units[index]
-        self.placed.add(index)
-        target, before, after = self._side(unit.target, outer, raw)
-        source = None if unit.source is None else self._side(unit.source, outer, raw)[0]
+        self.placed[index] = None
+        target, before, after = self._side(unit.target, outer, syntax)
+        source = None if unit.source is None else self._side(unit.source, outer, syntax)[0]
         return Segment(unit.number, self.covers[index], target, source), before, after
 
-    def _side(self, text: str, outer: Run, raw: bool) -> tuple[tuple[Run, ...], bool, bool]:
-        runs = tidy((Run(text),)) if raw else parse_inline(text, self.closed)
+    def _side(self, text: str, outer: Run, syntax: Syntax) -> tuple[tuple[Run, ...], bool, bool]:
+        match syntax:
+            case "markdown":
+                runs = parse_inline(plain_inline(text), self.closed, self.references)
+            case "html":
+                runs = parse_html(text, self.closed)
+            case "code":
+                runs = tidy((Run(text),))
         return strip(wrap(runs, outer))
 
 
@@ -65,8 +77,9 @@ class Line:
 class SegmentBuilder:
     """Collects a block's segments from atoms; `lines` tells where each of its lines starts."""
 
-    def __init__(self, units: Units) -> None:
+    def __init__(self, units: Units, syntax: Syntax = "markdown") -> None:
         self.units = units
+        self.syntax = syntax
         self.segments: list[Segment] = []
         self.lines: list[Line] = [Line(0, 0)]
         self._outer: list[Run] = []
@@ -97,16 +110,16 @@ class SegmentBuilder:
         position = 0
         for match in units.pattern.finditer(run.text):
             if match.start() > position:
-                self._outer.append(replace(run, text=run.text[position : match.start()]))
+                self._outer.append(with_text(run, run.text[position : match.start()]))
             position = match.end()
             if int(match[1]) < len(units.units) and int(match[1]) not in units.placed:
-                self._add_unit(int(match[1]), replace(run, text=""))
+                self._add_unit(int(match[1]), with_text(run, ""))
         if position < len(run.text):
-            self._outer.append(replace(run, text=run.text[position:]))
+            self._outer.append(with_text(run, run.text[position:]))
 
     def _add_unit(self, index: int, outer: Run) -> None:
         self.flush()
-        segment, before, after = self.units.segment(index, outer)
+        segment, before, after = self.units.segment(index, outer, self.syntax)
         self.segments.append(replace(segment, glue=self._glue(before)))
         self._blank = after
 
@@ -139,7 +152,7 @@ def code_segments(code: str, units: Units) -> list[Segment]:
             if match.start() > position:
                 segments.append(_code(line[position : match.start()], units, glue))
                 glue = ""
-            segment, before, after = units.segment(int(match[1]), Run("", ("code",)), raw=True)
+            segment, before, after = units.segment(int(match[1]), Run("", ("code",)), "code")
             segments.append(replace(segment, glue=glue or (" " if before else "")))
             glue = " " if after else ""
             position = match.end()

@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from kb.article import Side, Warning_
 
@@ -48,8 +49,7 @@ class RawUnit:
         return self.id.rpartition("-")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     kind: int
     id: str
     start: int
@@ -58,8 +58,11 @@ class _Token:
 
 def find_units(text: str, first_line: int = 1) -> tuple[list[RawUnit], list[Warning_]]:
     """All units in order, not overlapping; warnings (line of the text, counted from `first_line`) for damage."""
+    if "data-" not in text:
+        return [], []
     tokens = [
-        _Token(m.lastindex or 0, m[_OPEN] or m[_SOURCE] or "", m.start(), m.end()) for m in _TOKEN.finditer(text)
+        _Token(m.lastindex or 0, m[_OPEN] or m[_SOURCE] or "", m.start(), m.end())
+        for m in _TOKEN.finditer(text)
     ]
     if not any(t.kind in (_OPEN, _SOURCE) for t in tokens):
         return [], []
@@ -135,7 +138,9 @@ class _Scanner:
         if e == len(self.ends):
             return None
         end = self.ends[e]
-        return self._add(i, token.id, (token.end, self.tokens[middle].start, middle), (middle + 2, end), end + 2)
+        return self._add(
+            i, token.id, (token.end, self.tokens[middle].start, middle), (middle + 2, end), end + 2
+        )
 
     def _add(
         self,
@@ -174,7 +179,11 @@ class _Scanner:
                 source_at = j
             if tokens[j].kind == _CLOSE and source_at is not None:
                 depth += 1
-                if j + 1 < len(tokens) and tokens[j + 1].kind == _CLOSE and tokens[j + 1].start == tokens[j].end:
+                if (
+                    j + 1 < len(tokens)
+                    and tokens[j + 1].kind == _CLOSE
+                    and tokens[j + 1].start == tokens[j].end
+                ):
                     return self._close(i, source_at, j, j + 2)
                 if depth == 2:
                     break
@@ -182,7 +191,9 @@ class _Scanner:
         end = min(stop, tokens[j].start) if j < len(tokens) else stop
         if source_at is not None:
             # the source's own end is missing: it runs to the next unit or the paragraph's end
-            self._warn(token.start, f"unit {token.id}: its spans are not closed; text kept up to the next unit")
+            self._warn(
+                token.start, f"unit {token.id}: its spans are not closed; text kept up to the next unit"
+            )
             target = _bare(text[token.end : tokens[source_at].start])
             source = _bare(text[tokens[source_at].end : end])
             self.units.append(RawUnit(token.id, token.start, end, target, source))

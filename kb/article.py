@@ -113,7 +113,8 @@ class Block:
     def cell_texts(self, row: Part, side: Side) -> list[str]:
         """Visible text of each cell of a row."""
         return [
-            "".join(s.glue * (n > 0) + s.text(side) for n, s in enumerate(self.segments[a:b])) for a, b in row.cells
+            "".join(s.glue * (n > 0) + s.text(side) for n, s in enumerate(self.segments[a:b])).strip()
+            for a, b in row.cells
         ]
 
 

@@ -1,0 +1,298 @@
+"""The recipe of an index, on one page: read, parse, join, cut, encode, write, publish.
+
+A run replaces in its collection exactly the locales that it finds in its sources; other locales and collections
+are carried over. The generation that serves stays untouched until the new one is whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from indexer.join import JoinedArticle, join_articles, stored
+from indexer.memory import peak_memory_mb
+from indexer.passages import PassageSettings
+from indexer.report import BuildReport, LocaleReport, Progress
+from indexer.sources import DEFAULT_EXCLUDES, open_sources
+from indexer.stage import stage_sources
+from kb.articledb import ArticleReader, ArticleWriter, PassageRow, add_passages
+from kb.articlejson import article_from_json
+from kb.embedcache import EmbeddingCache, Kind, encode_cached
+from kb.errors import InputError
+from kb.fusion import FusionSettings
+from kb.generation import (
+    CollectionEntry,
+    LocaleEntry,
+    Manifest,
+    building_folder,
+    checksums,
+    current_id,
+    new_id,
+    open_manifest,
+    publish,
+)
+from kb.lazyencoder import LazyEncoder
+from kb.lexical import LexicalRow, build_lexical
+from kb.locales import language_of
+from kb.modelstore import default_cache, fingerprint, resolve
+from kb.passagedb import StoredPassage, write_passages
+from kb.show import range_text
+from kb.tokens import TokenCounter
+from kb.vectors import Floats, centre, mean_of, write_view
+from kb.writerlock import writer_lock
+
+DEFAULT_SOURCE_LOCALE = "en-US"
+# Titles that stand for a language's questions when its mean vector is taken.
+_MEAN_SAMPLE = 256
+_MAY_SHRINK = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """locale: of files that tell none; excludes: replace the default globs; allow_shrink: a locale may lose more
+    than 30 % of its articles."""
+
+    collection: str = "default"
+    locale: str | None = None
+    excludes: tuple[str, ...] | None = None
+    model: str | None = None
+    cache: Path | None = None
+    passages: PassageSettings = PassageSettings()
+    allow_shrink: bool = False
+
+
+def build(sources: Sequence[Path], home: Path, *, options: BuildOptions, progress: Progress) -> BuildReport:
+    """Indexes the sources into a new generation and publishes it.
+
+    Errors: InputError for sources that can't be read or hold no article; whatever is raised, the generation that
+    served before still does.
+    """
+    cache = options.cache or default_cache()
+    model = resolve(options.model, cache)
+    excludes = DEFAULT_EXCLUDES if options.excludes is None else options.excludes
+    opened = open_sources(sources, excludes)
+    report = BuildReport(collection=options.collection, source_locale=DEFAULT_SOURCE_LOCALE)
+    with writer_lock(home), building_folder(home) as folder:
+        collection = folder / options.collection
+        with report.timed("parse"):
+            progress.stage("Parsing articles", sum(len(source) for source in opened))
+            fresh = stage_sources(opened, collection, report, progress, options.locale)
+        if not report.indexed:
+            raise InputError(_nothing_found(sources, report))
+        previous = _Previous.of(home)
+        previous.refuse_shrinking(options, report)
+        stores = previous.carry_over(folder, options.collection, set(fresh)) | fresh
+        with report.timed("passages"):
+            progress.stage("Cutting passages", None)
+            joined = _join(stores, TokenCounter(model), options.passages, progress)
+            rows = _write_rows(collection, stores, joined, report)
+        with report.timed("lexical"):
+            progress.stage("Indexing words", len(rows.locales))
+            for locale in sorted(rows.locales):
+                _write_lexical(collection / locale, locale)
+                progress.advance()
+        with report.timed("encode"):
+            encoder = LazyEncoder(model)
+            with EmbeddingCache(cache, encoder.fingerprint) as embeddings:
+                _write_views(collection, joined, rows.locales, _Embedder(encoder, embeddings, progress))
+        report.embedded = encoder.encoded
+        report.passages = sum(len(j.passages) for j in joined)
+        with report.timed("publish"):
+            progress.stage("Publishing", None)
+            entry = CollectionEntry(
+                DEFAULT_SOURCE_LOCALE, list(excludes), report.passages, rows.locales, asdict(options.passages)
+            )
+            files = checksums(folder)
+            manifest = Manifest(
+                id=new_id(files),
+                created=datetime.now(UTC).isoformat(timespec="seconds"),
+                encoder=fingerprint(model),
+                model=str(options.model or model.name),
+                collections=previous.collections | {options.collection: entry},
+                search={"fusion": asdict(FusionSettings())},
+                files=files,
+            )
+            publish(home, folder, manifest)
+    report.generation = manifest.id
+    report.peak_memory_mb = peak_memory_mb()
+    return report
+
+
+def _nothing_found(sources: Sequence[Path], report: BuildReport) -> str:
+    where = ", ".join(str(s) for s in sources)
+    if report.skipped:
+        first = report.skipped[0]
+        return (
+            f"no article could be indexed from {where}: {len(report.skipped)} files skipped, "
+            f"{report.excluded} excluded; the first, {first.file}: {first.reason}"
+        )
+    return (
+        f"no articles found in {where}: {report.excluded} files excluded; Markdown files (.md) are expected"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Previous:
+    """The generation that served before this build, if any."""
+
+    folder: Path | None
+    collections: dict[str, CollectionEntry]
+
+    @classmethod
+    def of(cls, home: Path) -> _Previous:
+        if current_id(home) is None:
+            return cls(None, {})
+        folder, manifest = open_manifest(home)
+        return cls(folder, dict(manifest.collections))
+
+    def refuse_shrinking(self, options: BuildOptions, report: BuildReport) -> None:
+        entry = self.collections.get(options.collection)
+        if entry is None or options.allow_shrink:
+            return
+        for locale in report.locales:
+            before = entry.locales.get(locale.locale)
+            if before and locale.articles < before.articles * (1 - _MAY_SHRINK):
+                raise InputError(
+                    f"{locale.locale} would fall from {before.articles} to {locale.articles} articles in collection "
+                    f"{options.collection}; if that is meant, run again with --allow-shrink"
+                )
+
+    def carry_over(self, folder: Path, collection: str, fresh: set[str]) -> dict[str, Path]:
+        """Links other collections' files into the new generation; copies this one's locales that are not replaced."""
+        stores: dict[str, Path] = {}
+        if self.folder is None:
+            return stores
+        for name, entry in self.collections.items():
+            if name != collection:
+                shutil.copytree(self.folder / name, folder / name, copy_function=_link)
+                continue
+            for locale in set(entry.locales) - fresh - {entry.source_locale}:
+                target = folder / name / locale / "articles.sqlite"
+                target.parent.mkdir(parents=True)
+                shutil.copyfile(self.folder / name / locale / "articles.sqlite", target)
+                stores[locale] = target
+        return stores
+
+
+def _link(source: str, target: str) -> str:
+    """Hard link, or a copy where the file system has none."""
+    try:
+        Path(target).hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+    return target
+
+
+def _join(
+    stores: Mapping[str, Path], tokens: TokenCounter, settings: PassageSettings, progress: Progress
+) -> list[JoinedArticle]:
+    readers = {locale: ArticleReader(path) for locale, path in stores.items()}
+    joined: list[JoinedArticle] = []
+    for article in join_articles(readers, DEFAULT_SOURCE_LOCALE, tokens, settings):
+        joined.append(article)
+        progress.advance()
+    for reader in readers.values():
+        reader.close()
+    return joined
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    locales: dict[str, LocaleEntry]
+
+
+def _write_rows(
+    collection: Path, stores: Mapping[str, Path], joined: Sequence[JoinedArticle], report: BuildReport
+) -> _Rows:
+    """Writes the collection's passages, each locale's, and the source locale's articles."""
+    first = 0
+    all_rows: list[StoredPassage] = []
+    for j in joined:
+        all_rows += stored(j.passages, j.path, first)
+        first += len(j.passages)
+    write_passages(collection / "passages.sqlite", all_rows, ((j.path, j.digest) for j in joined))
+    files = dict(stores)
+    if any(j.source for j in joined):
+        files[DEFAULT_SOURCE_LOCALE] = collection / DEFAULT_SOURCE_LOCALE / "articles.sqlite"
+        writer = ArticleWriter(files[DEFAULT_SOURCE_LOCALE])
+        writer.add_articles(j.source for j in joined if j.source)
+        writer.close()
+    reports = {r.locale: r for r in report.locales}
+    locales: dict[str, LocaleEntry] = {}
+    for locale, file in files.items():
+        passages = [
+            (j.path, number, start, stop) for j in joined for number, start, stop in j.ranges.get(locale, ())
+        ]
+        add_passages(file, (PassageRow(row, *p) for row, p in enumerate(passages)))
+        reader = ArticleReader(file)
+        counts = reader.counts()
+        reader.close()
+        locales[locale] = LocaleEntry(counts.articles, len(passages), counts.units, counts.translation)
+        reports.setdefault(locale, LocaleReport(locale)).passages = len(passages)
+    return _Rows(dict(sorted(locales.items())))
+
+
+def _write_lexical(folder: Path, locale: str) -> None:
+    reader = ArticleReader(folder / "articles.sqlite")
+    build_lexical(folder / "lexical", _lexical_rows(reader), language_of(locale))
+    reader.close()
+
+
+def _lexical_rows(reader: ArticleReader) -> Iterator[LexicalRow]:
+    path = ""
+    for p in reader.passages():
+        if p.path != path:
+            path, article = p.path, article_from_json(reader.require(p.path).body)
+        yield LexicalRow(p.row, article.title, range_text(article, p.start, p.stop, "target"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Embedder:
+    """Embeddings of texts, from the cache where it has them."""
+
+    encoder: LazyEncoder
+    cache: EmbeddingCache
+    progress: Progress
+
+    def embed(self, texts: Sequence[str], kind: Kind) -> Floats:
+        done = 0
+
+        def advance(now: int, _all: int) -> None:
+            nonlocal done
+            self.progress.advance(now - done)
+            done = now
+
+        return encode_cached(lambda: self.encoder, texts, self.cache, advance, kind)
+
+
+def _write_views(
+    collection: Path, joined: Sequence[JoinedArticle], locales: Mapping[str, LocaleEntry], embedder: _Embedder
+) -> None:
+    """The source view, centred, and the mean vectors of passages and of each language's questions."""
+    texts = [p.embedded for j in joined for p in j.passages]
+    embedder.progress.stage("Encoding passages", len(set(texts)))
+    vectors = embedder.embed(texts, "passage")
+    means = {"passage": mean_of(vectors)}
+    write_view(collection / "source.view", centre(vectors, means["passage"]))
+    samples = {locale: _titles(collection / locale / "articles.sqlite") for locale in locales}
+    embedder.progress.stage("Encoding sample questions", sum(len(s) for s in samples.values()))
+    for locale, titles in samples.items():
+        means[f"query/{locale}"] = mean_of(embedder.embed(titles, "query"))
+    with (collection / "means.npz").open("wb") as stream:
+        np.savez(stream, **means)  # type: ignore[arg-type]
+
+
+def _titles(file: Path) -> list[str]:
+    """A sample of a locale's titles, the same whatever else is indexed."""
+    reader = ArticleReader(file)
+    titles = sorted(
+        reader.titles(), key=lambda t: hashlib.sha256(t.encode("utf-8", "surrogatepass")).digest()
+    )
+    reader.close()
+    return titles[:_MEAN_SAMPLE]

@@ -1,0 +1,106 @@
+"""Article files of a folder or a git checkout."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from indexer.entries import (
+    IGNORED_FOLDERS,
+    NAME_NOT_UTF8,
+    Entry,
+    Unread,
+    article_suffix,
+    os_reason,
+    shown,
+    too_large,
+)
+
+
+class Folder:
+    """A folder and everything below it, or just one file of it.
+
+    Symbolic links are followed inside the folder, each once and never upwards, so that the walk ends. OSError
+    if the folder itself can't be listed.
+    """
+
+    def __init__(self, root: Path, only: str | None = None) -> None:
+        self.root = root
+        self.others = 0
+        self._real_root = Path(os.path.realpath(root))
+        self._followed: set[Path] = set()
+        whole = only is None
+        found = (
+            self._walk("", self._real_root, frozenset([self._real_root])) if whole else [_entry(only or "")]
+        )
+        self.entries = sorted(found, key=lambda entry: entry.name)
+
+    def read(self, max_bytes: int) -> Iterator[tuple[Entry, bytes | Unread]]:
+        for entry in self.entries:
+            yield (
+                entry,
+                Unread(entry.refused) if entry.refused else read_file(self.root / entry.name, max_bytes),
+            )
+
+    def _walk(self, prefix: str, real: Path, above: frozenset[Path]) -> Iterator[Entry]:
+        """Articles below `prefix`, a folder that is really at `real`; `above`: it and what led to it."""
+        try:
+            with os.scandir(real) as listing:
+                items = sorted(listing, key=lambda item: item.name)
+        except OSError as error:
+            if not prefix:
+                raise
+            yield Entry(shown(prefix), refused=f"the folder can't be listed: {os_reason(error)}")
+            return
+        for item in items:
+            name = f"{prefix}/{item.name}" if prefix else item.name
+            target = real / item.name
+            if item.is_symlink():
+                own, target = target, Path(os.path.realpath(target))
+                refused = self._refused_link(own, target, above)
+                if refused is not None:
+                    if article_suffix(name) or target.is_dir() or target.is_symlink():
+                        yield Entry(
+                            shown(name), refused=f"symbolic link {refused} ({shown(str(own.readlink()))})"
+                        )
+                    continue
+            if target.is_dir() if item.is_symlink() else item.is_dir():
+                if item.name not in IGNORED_FOLDERS:
+                    yield from self._walk(name, target, above | {target})
+            elif not article_suffix(name):
+                self.others += 1
+            elif target.is_file() if item.is_symlink() else item.is_file():
+                yield _entry(name)
+            else:
+                yield Entry(shown(name), refused="found a pipe, socket or device; expected a file")
+
+    def _refused_link(self, own: Path, target: Path, above: frozenset[Path]) -> str | None:
+        """Why the link isn't followed; what a circle of links resolves to is a link still."""
+        if target in above or target.is_symlink():
+            return "that runs in a circle"
+        if self._real_root not in target.parents:
+            return "that leaves the source; name its target as a source of its own"
+        if not target.exists():
+            return "to nothing"
+        if own in self._followed:
+            return "that was followed by another way already"
+        self._followed.add(own)
+        return None
+
+
+def read_file(path: Path, max_bytes: int) -> bytes | Unread:
+    """The file's bytes; never more than the limit in memory."""
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            data = b"" if size > max_bytes else file.read(max_bytes + 1)
+    except FileNotFoundError:
+        return Unread("gone since the run began")
+    except OSError as error:
+        return Unread(f"can't be read: {os_reason(error)}")
+    return too_large(max(size, len(data)), max_bytes) if max(size, len(data)) > max_bytes else data
+
+
+def _entry(name: str) -> Entry:
+    return Entry(shown(name), refused=None if shown(name) == name else NAME_NOT_UTF8)

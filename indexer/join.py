@@ -1,0 +1,136 @@
+"""Localizations joined: variants by equal visible source text, passages cut once for each, and the source as a
+locale of its own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from indexer.passages import PassageSettings, Tokens, carry_over, cut_passages
+from indexer.stage import article_row, pivot_side
+from kb.article import Article, visible
+from kb.articledb import ArticleReader, ArticleRow
+from kb.articlejson import article_from_json
+from kb.passage import Passage
+from kb.passagedb import StoredPassage
+
+
+@dataclass(slots=True)
+class JoinedArticle:
+    """One article of a collection over all its localizations.
+
+    passages  all that are embedded, numbered from 1: those of the first variant, then what others add
+    ranges    by locale, for each passage number that it has: the half-open range of its segments
+    source    its source side as a localization, None where no localization has one
+    digest    of what it says below its title: equal for articles that repeat each other
+    """
+
+    path: str
+    passages: list[Passage]
+    ranges: dict[str, list[tuple[int, int, int]]]
+    source: ArticleRow | None
+    digest: str
+
+
+@dataclass(slots=True)
+class _Variant:
+    key: str
+    locales: list[str] = field(default_factory=list)
+
+
+def join_articles(
+    stores: Mapping[str, ArticleReader], source_locale: str, tokens: Tokens, settings: PassageSettings
+) -> Iterator[JoinedArticle]:
+    """Articles in path order. The same stores give the same articles, in whatever order they were made."""
+    by_path: dict[str, dict[str, _Variant]] = defaultdict(dict)
+    for locale in sorted(stores):
+        for path, key in stores[locale].variants():
+            by_path[path].setdefault(key, _Variant(key)).locales.append(locale)
+    for path in sorted(by_path):
+        variants = sorted(by_path[path].values(), key=lambda v: (-len(v.locales), v.locales[0]))
+        yield _join(path, variants, stores, source_locale, tokens, settings)
+
+
+def _join(
+    path: str,
+    variants: list[_Variant],
+    stores: Mapping[str, ArticleReader],
+    source_locale: str,
+    tokens: Tokens,
+    settings: PassageSettings,
+) -> JoinedArticle:
+    passages: list[Passage] = []
+    numbers: dict[str, int] = {}
+    ranges: dict[str, list[tuple[int, int, int]]] = {}
+    source: ArticleRow | None = None
+    digest = ""
+    for variant in variants:
+        rows = {locale: stores[locale].require(path) for locale in variant.locales}
+        # whole sentences as units cut more finely than p-units do
+        canonical = min(variant.locales, key=lambda locale: (-rows[locale].units, locale))
+        article = article_from_json(rows[canonical].body)
+        side = pivot_side(article)
+        cut = cut_passages(article, side, tokens, settings)
+        if not digest:
+            digest = _digest(article)
+        own = []
+        for passage in cut:
+            number = numbers.get(passage.embedded)
+            if number is None or number in own:
+                number = len(passages) + 1
+                numbers.setdefault(passage.embedded, number)
+                passages.append(replace(passage, number=number))
+            own.append(number)
+        offsets = _offsets(rows[canonical])
+        for locale in variant.locales:
+            carried = carry_over(cut, offsets, _offsets(rows[locale]))
+            ranges[locale] = [(n, start, stop) for n, (start, stop) in zip(own, carried, strict=True)]
+        if source is None and side == "source" and source_locale not in stores:
+            source = source_localization(article, source_locale)
+            ranges[source_locale] = [(n, p.start, p.stop) for n, p in zip(own, cut, strict=True)]
+    return JoinedArticle(path, passages, ranges, source, digest)
+
+
+def source_localization(article: Article, source_locale: str) -> ArticleRow:
+    """The source side as a localization; its lines are those of the file that it was read from."""
+    blocks = tuple(
+        replace(
+            block,
+            segments=tuple(
+                replace(s, target=s.source if s.source is not None else (), source=None)
+                for s in block.segments
+            ),
+        )
+        for block in article.blocks
+    )
+    swapped = replace(
+        article,
+        locale=source_locale,
+        title=article.source_title or article.title,
+        source_title=None,
+        translation=None,
+        blocks=blocks,
+        warnings=(),
+    )
+    return article_row(swapped, "target", article.locale)
+
+
+def stored(passages: list[Passage], path: str, first_row: int) -> Iterator[StoredPassage]:
+    """Passages as rows of the source view, from `first_row` on."""
+    for row, p in enumerate(passages, first_row):
+        yield StoredPassage(row, path, p.number, p.tokens, p.split, p.context, p.text)
+
+
+def _offsets(row: ArticleRow) -> list[int]:
+    return [int(n) for n in np.frombuffer(row.offsets, dtype="<i4")]
+
+
+def _digest(article: Article) -> str:
+    side = pivot_side(article)
+    body = [b for b in article.blocks if not (b.kind == "heading" and b.level == 1)]
+    text = "\n".join("".join(visible(s.runs(side)) for s in b.segments) for b in body)
+    return hashlib.sha256(" ".join(text.casefold().split()).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,130 @@
+"""A generation opened for reading: the embedded store of articles, words and embeddings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.article import Article
+from kb.articledb import ArticleReader, PassageRow
+from kb.articlejson import article_from_json
+from kb.errors import IndexDamaged, NotFound
+from kb.generation import CollectionEntry, open_manifest
+from kb.lexical import LexicalIndex
+from kb.locales import language_of
+from kb.passagedb import read_bodies, read_passage_keys
+from kb.vectors import View
+
+_ARTICLES_IN_MEMORY = 512
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """A localization read back; `lines_locale` is the one whose file its lines are counted in."""
+
+    article: Article
+    lines_locale: str
+    date: str | None
+    variant: str
+
+
+class LocaleStore:
+    """One locale of a collection. `rows`: for each of its passages the row of the collection's views."""
+
+    def __init__(self, folder: Path, locale: str, row_of: dict[tuple[str, int], int]) -> None:
+        self.locale = locale
+        self.reader = ArticleReader(folder / "articles.sqlite")
+        self.lexical = LexicalIndex(folder / "lexical", language_of(locale))
+        self.paths = frozenset(self.reader.paths())
+        try:
+            self.rows: npt.NDArray[np.int64] = np.array(
+                [row_of[p.path, p.number] for p in self.reader.passages()], dtype=np.int64
+            )
+        except KeyError as error:
+            raise IndexDamaged(
+                f"{folder} names passage {error} that its collection lacks; run `kb index` again"
+            ) from error
+        self.article = lru_cache(_ARTICLES_IN_MEMORY)(self._article)
+
+    def _article(self, path: str) -> StoredArticle | None:
+        row = self.reader.article(path)
+        if row is None:
+            return None
+        return StoredArticle(article_from_json(row.body), row.lines_locale, row.date, row.variant)
+
+    def passage(self, path: str, number: int) -> PassageRow | None:
+        return self.reader.passage(path, number)
+
+    def close(self) -> None:
+        self.reader.close()
+
+
+class Collection:
+    """One collection: its locales, its views, and what their rows stand for.
+
+    paths, numbers  article path and passage number of each row
+    bodies          digest of each article's text, equal for near-duplicates
+    means           mean vectors: "passage", and "query/<locale>" for each locale
+    """
+
+    def __init__(self, folder: Path, name: str, entry: CollectionEntry) -> None:
+        self.name = name
+        self.source_locale = entry.source_locale
+        keys = read_passage_keys(folder / "passages.sqlite")
+        self.paths = [path for path, _ in keys]
+        self.numbers = [number for _, number in keys]
+        self.bodies = read_bodies(folder / "passages.sqlite")
+        row_of = {key: row for row, key in enumerate(keys)}
+        self.locales = {locale: LocaleStore(folder / locale, locale, row_of) for locale in entry.locales}
+        self.source = View(folder / "source.view")
+        if self.source.rows != len(keys):
+            raise IndexDamaged(
+                f"{folder / 'source.view'} has {self.source.rows} rows for {len(keys)} passages; run `kb index` again"
+            )
+        with np.load(folder / "means.npz") as means:
+            self.means: dict[str, npt.NDArray[np.float64]] = {key: means[key] for key in means.files}
+
+    def locales_of(self, path: str) -> list[str]:
+        """Locales that an article exists in, the source locale included, sorted."""
+        return sorted(locale for locale, store in self.locales.items() if path in store.paths)
+
+    def question_mean(self, locale: str | None) -> npt.NDArray[np.float64]:
+        """The mean vector of a language's questions; of all installed languages where this one is not."""
+        known = self.means.get(f"query/{locale}") if locale else None
+        if known is not None:
+            return known
+        rows = [self.means[key] for key in sorted(self.means) if key.startswith("query/")]
+        return np.asarray(np.mean(np.stack(rows), axis=0), dtype=np.float64)
+
+
+class Generation:
+    """One generation, whole: a request keeps to the one that it started with."""
+
+    def __init__(self, home: Path) -> None:
+        self.folder, self.manifest = open_manifest(home)
+        self.collections = {
+            name: Collection(self.folder / name, name, entry)
+            for name, entry in self.manifest.collections.items()
+        }
+
+    @property
+    def id(self) -> str:
+        return self.manifest.id
+
+    def collection(self, name: str) -> Collection:
+        if name not in self.collections:
+            raise NotFound(f"no collection {name!r} here; there are {', '.join(sorted(self.collections))}")
+        return self.collections[name]
+
+    def installed(self) -> list[str]:
+        """All locales of all collections, sorted."""
+        return sorted({locale for c in self.collections.values() for locale in c.locales})
+
+    def close(self) -> None:
+        for collection in self.collections.values():
+            for store in collection.locales.values():
+                store.close()

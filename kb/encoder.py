@@ -1,0 +1,198 @@
+"""Texts to embeddings, with the default model or any other sentence-transformers folder.
+
+The only file that imports sentence_transformers, and only for a folder that is not our own: see kb/bert.py.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+
+from kb.bert import Bert, Floats
+from kb.errors import ModelError
+from kb.modelstore import SEAL, fingerprint
+from kb.tokens import load_tokenizer, well_formed
+
+Kind = Literal["query", "passage"]
+Progress = Callable[[int, int], None]
+
+# sentence-transformers 6 lists "document": "" for a model that only names "passage", hence: the first that
+# says anything.
+_PROMPT_NAMES: Mapping[Kind, tuple[str, ...]] = {
+    "query": ("query",),
+    "passage": ("passage", "document", "corpus"),
+}
+_WINDOW = 4096  # texts tokenised and sorted by length at a time
+_BATCH_TOKENS = 2048  # measured: more gains nothing on a processor, less pays each weight's read more often
+_BATCH_TEXTS = 32
+_FEW = 8
+
+
+class _Backend(Protocol):
+    dim: int
+    max_tokens: int
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> Iterator[tuple[list[int], Floats]]:
+        """Batches: the rows that they are of, and their unit vectors."""
+        ...
+
+
+class Encoder:
+    """A loaded model. Threads may share one.
+
+    dim          length of a vector
+    max_tokens   what the encoder reads of a text, prompt and specials included; the rest is not seen
+    fingerprint  names the encoder in caches and manifests (kb.modelstore.fingerprint)
+    """
+
+    def __init__(self, folder: Path | str, threads: int | None = None) -> None:
+        """Loads without a network. `threads` are for passages, by default torch's choice.
+
+        Errors: ModelError when the folder is missing, damaged or of another kind.
+        """
+        folder = Path(folder)
+        if not folder.is_dir():
+            raise ModelError(f"no model folder {folder}; run `kb model install` or give another folder")
+        self.fingerprint = fingerprint(folder)
+        self._backend: _Backend = _Own(folder) if (folder / SEAL).exists() else _Foreign(folder)
+        self._threads = threads or torch.get_num_threads()
+
+    @property
+    def dim(self) -> int:
+        return self._backend.dim
+
+    @property
+    def max_tokens(self) -> int:
+        return self._backend.max_tokens
+
+    def encode_queries(self, texts: Sequence[str]) -> Floats:
+        """float32 [len(texts), dim], rows of unit length in the order given, with the query prompt."""
+        # One short query on two threads takes longer than on one as soon as anything else runs: the threads
+        # wait for each other some hundred times.
+        torch.set_num_threads(self._threads if len(texts) > _FEW else 1)
+        return self._encode(texts, "query", None)
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """float32 [len(texts), dim], rows of unit length in the order given, with the passage prompt.
+
+        progress  called with (texts done, texts in all) after each batch
+        """
+        torch.set_num_threads(self._threads)
+        return self._encode(texts, "passage", progress)
+
+    def _encode(self, texts: Sequence[str], kind: Kind, progress: Progress | None) -> Floats:
+        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
+        done = 0
+        for rows, found in self._backend.encode([well_formed(text) for text in texts], kind):
+            if not np.isfinite(found).all():
+                raise ModelError(f"the model gives values that are not finite, for one of {len(rows)} texts")
+            vectors[rows] = found
+            done += len(rows)
+            if progress is not None:
+                progress(done, len(texts))
+        return vectors
+
+
+class _Own:
+    """The default model, from a folder that `kb model install` wrote."""
+
+    def __init__(self, folder: Path) -> None:
+        self._bert = Bert(folder)
+        self._tokenizer = load_tokenizer(folder)
+        try:
+            path = folder / "config_sentence_transformers.json"
+            settings: Any = json.loads(path.read_text(encoding="utf-8"))
+            self._prompts: dict[str, str] = settings["prompts"]
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(f"{folder} is damaged ({error}); run `kb model install`") from error
+        self.dim = self._bert.dim
+        self.max_tokens = self._bert.max_tokens
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> Iterator[tuple[list[int], Floats]]:
+        prompt = self._prompts[kind]
+        for start in range(0, len(texts), _WINDOW):
+            window = [prompt + text for text in texts[start : start + _WINDOW]]
+            ids = [self._limit(found.ids) for found in self._tokenizer.encode_batch_fast(window)]
+            for rows in _batches([len(row) for row in ids]):
+                yield [start + row for row in rows], self._bert.encode([ids[row] for row in rows])
+
+    def _limit(self, ids: list[int]) -> list[int]:
+        """At most max_tokens, the closing special kept."""
+        return ids if len(ids) <= self.max_tokens else [*ids[: self.max_tokens - 1], ids[-1]]
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Rows longest first (memory peaks at once, not at the end), cut at _BATCH_TOKENS with the padding."""
+    batch: list[int] = []
+    for row in sorted(range(len(lengths)), key=lambda row: (-lengths[row], row)):
+        if batch and lengths[batch[0]] * (len(batch) + 1) > _BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+class _Foreign:
+    """Any folder that sentence-transformers loads; without prompts of its own it gets none."""
+
+    def __init__(self, folder: Path) -> None:
+        model = _load_sentence_transformer(folder)
+        named = {name: prompt for name, prompt in model.prompts.items() if prompt}
+        default = named.get(model.default_prompt_name or "", "")
+        self._prompts = {
+            kind: next((named[name] for name in names if name in named), default)
+            for kind, names in _PROMPT_NAMES.items()
+        }
+        specials = [token for token in getattr(model.tokenizer, "all_special_tokens", ()) if len(token) > 1]
+        self._special = re.compile("|".join(map(re.escape, specials)) or r"(?!)")
+        self._model = model
+        self._lock = threading.Lock()  # transformers changes the tokenizer's truncation within each call
+        self.dim = self._embed(["dimension"], "query").shape[1]
+        self.max_tokens = int(min(model.max_seq_length or sys.maxsize, sys.maxsize))
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> Iterator[tuple[list[int], Floats]]:
+        order = sorted(range(len(texts)), key=lambda row: (-len(texts[row]), row))
+        for start in range(0, len(order), _BATCH_TEXTS):
+            rows = order[start : start + _BATCH_TEXTS]
+            yield rows, self._embed([self._escape(texts[row]) for row in rows], kind)
+
+    def _escape(self, text: str) -> str:
+        """The text with special tokens that it spells out ("<s>", "[MASK]") broken up by a blank."""
+        return self._special.sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)
+
+    def _embed(self, texts: list[str], kind: Kind) -> Floats:
+        with self._lock:
+            encode = self._model.encode_query if kind == "query" else self._model.encode_document
+            vectors: Floats = encode(
+                texts,
+                prompt=self._prompts[kind],
+                batch_size=len(texts),
+                show_progress_bar=False,
+                normalize_embeddings=True,
+            )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def _load_sentence_transformer(folder: Path) -> Any:
+    # huggingface_hub reads these once, when it is imported
+    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
+    # Imported here, not above: 5 to 12 s and 300 MB that the default model does without.
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError, SafetensorError) as error:
+        raise ModelError(f"{folder} does not load as a sentence-transformers model: {error}") from error

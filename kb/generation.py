@@ -1,0 +1,171 @@
+"""A generation: one complete index on disk, as a manifest that names immutable, checksummed files.
+
+    HOME/current                      the id of the generation that serves, replaced by one rename
+    HOME/generations/<id>/manifest.json
+    HOME/generations/<id>/<collection>/…
+    HOME/building-<pid>/              a build under way; never read
+
+A generation is written aside, flushed to disk, and published last; a reader opens one and keeps to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kb.errors import IndexDamaged, IndexMissing
+
+FORMAT = 1
+_KEEP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LocaleEntry:
+    """What one locale of a collection holds: articles, passages, units."""
+
+    articles: int
+    passages: int
+    units: int
+    translation: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionEntry:
+    """One collection; `locales` includes the source locale, which has no files of its own in the sources."""
+
+    source_locale: str
+    excludes: list[str]
+    passages: int
+    locales: dict[str, LocaleEntry]
+    passage_settings: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """files: path below the generation's folder -> (bytes, sha256)."""
+
+    id: str
+    created: str
+    encoder: str
+    model: str
+    collections: dict[str, CollectionEntry]
+    search: dict[str, Any]
+    files: dict[str, tuple[int, str]]
+    format: int = FORMAT
+
+
+def current_id(home: Path) -> str | None:
+    """The id of the published generation; None when nothing has been published in this home."""
+    try:
+        return (home / "current").read_text(encoding="ascii").strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def generation_folder(home: Path, generation: str) -> Path:
+    return home / "generations" / generation
+
+
+def open_manifest(home: Path) -> tuple[Path, Manifest]:
+    """(folder, manifest) of the published generation.
+
+    Errors: IndexMissing when there is none, IndexDamaged when it is not readable or of another format.
+    """
+    generation = current_id(home)
+    if generation is None:
+        raise IndexMissing(f"nothing is indexed in {home}; run `kb index SRC… --home {home}`")
+    folder = generation_folder(home, generation)
+    path = folder / "manifest.json"
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        found = raw["format"]
+        if found != FORMAT:
+            raise IndexDamaged(
+                f"{path} has format {found}, this program reads {FORMAT}; run `kb index` again"
+            )
+        collections = {
+            name: CollectionEntry(
+                **{**entry, "locales": {k: LocaleEntry(**v) for k, v in entry["locales"].items()}}
+            )
+            for name, entry in raw["collections"].items()
+        }
+        files = {name: (size, digest) for name, (size, digest) in raw["files"].items()}
+        manifest = Manifest(**{**raw, "collections": collections, "files": files})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexDamaged(f"{path} can't be read ({error}); run `kb index` again") from error
+    for name, (size, _) in manifest.files.items():
+        file = folder / name
+        if not file.is_file() or file.stat().st_size != size:
+            raise IndexDamaged(f"{file} is missing or not {size} bytes long; run `kb index` again")
+    return folder, manifest
+
+
+@contextmanager
+def building_folder(home: Path) -> Iterator[Path]:
+    """A folder to write a generation in; gone afterwards, whether the build succeeded or not."""
+    home.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="building-", dir=home))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(home: Path, building: Path, manifest: Manifest) -> None:
+    """Makes a whole generation of a build folder and lets readers find it; older ones but one are removed."""
+    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
+    (building / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    for file in sorted(building.rglob("*")):
+        _flush(file)
+    folder = generation_folder(home, manifest.id)
+    folder.parent.mkdir(exist_ok=True)
+    building.replace(folder)
+    _flush(folder.parent)
+    pointer = home / f"current.{os.getpid()}"
+    pointer.write_text(manifest.id + "\n", encoding="ascii")
+    _flush(pointer)
+    pointer.replace(home / "current")
+    _flush(home)
+    _remove_old(home, manifest.id)
+
+
+def checksums(folder: Path) -> dict[str, tuple[int, str]]:
+    """(bytes, sha256) of every file below a folder, by its path below it, sorted."""
+    out: dict[str, tuple[int, str]] = {}
+    for file in sorted(p for p in folder.rglob("*") if p.is_file()):
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        out[file.relative_to(folder).as_posix()] = (file.stat().st_size, digest)
+    return out
+
+
+def new_id(files: dict[str, tuple[int, str]]) -> str:
+    """Time of the build and a digest of its content: sorts by age, and tells equal builds apart."""
+    content = json.dumps(files, sort_keys=True).encode()
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{hashlib.sha256(content).hexdigest()[:8]}"
+
+
+def _remove_old(home: Path, keep: str) -> None:
+    generations = sorted(p for p in (home / "generations").iterdir() if p.is_dir() and p.name != keep)
+    for old in generations[: -(_KEEP - 1)]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    if os.name == "nt" and path.is_dir():
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,47 @@
+"""The encoder, loaded when it is first needed: torch takes seconds, and a build whose embeddings are cached needs none."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb.modelstore import fingerprint
+from kb.vectors import Floats
+
+if TYPE_CHECKING:
+    from kb.encoder import Encoder
+
+
+class LazyEncoder:
+    """Stands for the encoder of a model folder. Threads may share one.
+
+    encoded  texts that the model itself has read so far
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.fingerprint = fingerprint(folder)
+        self.encoded = 0
+        self._lock = threading.Lock()
+        self._encoder: Encoder | None = None
+
+    def load(self) -> Encoder:
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = importlib.import_module("kb.encoder").Encoder(self.folder)
+            return self._encoder
+
+    @property
+    def dim(self) -> int:
+        return self.load().dim
+
+    def encode_queries(self, texts: Sequence[str]) -> Floats:
+        self.encoded += len(texts)
+        return self.load().encode_queries(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Floats:
+        self.encoded += len(texts)
+        return self.load().encode_passages(texts)

@@ -1,0 +1,334 @@
+"""Postings and BM25: one immutable index per (collection, locale), the only file that imports tantivy.
+
+Five fields, each a stream of kb.text:
+
+    stem        stems and bigrams of the text        gram   4-grams of title and text
+    title       words of the title, not stemmed      exact  identifiers of title and text
+    title_stem  stems and bigrams of the title
+
+tantivy holds them to propose a few hundred rows; it rounds lengths, so the score that counts is computed
+here, from the exact counts that lie beside it in arrays:
+
+    score(row)  = Σ w(f) · idf(t) · tf / (tf + k1 · (1 − b + b · length / mean length))  /  Σ w(f) · idf(t)
+    idf(t)      = ln(1 + (N − df + 0.5) / (df + 0.5))
+
+both sums over the fields f and the query's distinct tokens t in each; tf, length, mean length and df are
+the field's. That is BM25 as Lucene has it (Kamphuis et al. 2020, "Which BM25 Do You Mean?"), as the share of
+what the query could reach: 0 ≤ score < 1, one scale for every query and index. Tokens that the index does
+not know count in the denominator with df = 0, so a query of unknown words scores low.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import tantivy
+
+from kb.errors import IndexDamaged, InputError
+from kb.text import Token, analyse, fold, fourgrams, identifiers, words
+
+FIELDS = ("stem", "gram", "title", "title_stem", "exact")
+_FORMAT = 1
+_WRITER_HEAP = (
+    1_000_000_000  # bytes; one segment as long as it holds the postings, used only as far as needed
+)
+
+Floats = npt.NDArray[np.float64]
+
+
+class LexicalRow(NamedTuple):
+    """A passage to index; `row` is its ordinal, dense from 0."""
+
+    row: int
+    title: str
+    text: str
+
+
+class LexicalHit(NamedTuple):
+    row: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalSettings:
+    """How a query is scored: k1 and b of BM25, a weight for each field; nothing of it is in the index.
+
+    max_terms   a field's most informative known tokens that are looked up; the rest only counts in the
+                denominator
+    candidates  rows that tantivy proposes for exact scoring, at least
+    """
+
+    k1: float = 1.2
+    b: float = 0.75
+    stem: float = 1.0
+    gram: float = 0.75
+    title: float = 0.1
+    title_stem: float = 0.5
+    exact: float = 1.0
+    max_terms: int = 48
+    candidates: int = 300
+
+    def weight(self, field: str) -> float:
+        weight: float = getattr(self, field)
+        return weight
+
+
+def idf(df: npt.ArrayLike, rows: int) -> Floats:
+    """Inverse document frequency of tokens in `df` of `rows` rows, positive for every df."""
+    known = np.asarray(df, dtype=np.float64)
+    return np.asarray(np.log1p((rows - known + 0.5) / (known + 0.5)), dtype=np.float64)
+
+
+def saturation(tf: npt.ArrayLike, length: npt.ArrayLike, mean_length: float, k1: float, b: float) -> Floats:
+    """What BM25 makes of a token's count in a row, 0 to 1: tf / (tf + k1 · (1 − b + b · length / mean))."""
+    count = np.asarray(tf, dtype=np.float64)
+    norm = k1 * (1 - b + b * np.asarray(length, dtype=np.float64) / mean_length)
+    return np.asarray(count / (count + norm), dtype=np.float64)
+
+
+def build_lexical(folder: Path, rows: Iterable[LexicalRow], language: str) -> None:
+    """Writes the index of the rows, in order, to a folder that is new or empty.
+
+    The same rows give the same arrays byte for byte; tantivy's file names are random, what is in them is not.
+    InputError where the folder holds something or the rows do not count up from 0.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise InputError(f"{folder} is not empty; a lexical index wants a new folder")
+    (folder / "tantivy").mkdir(parents=True)
+    writer = tantivy.Index(_schema(), path=str(folder / "tantivy")).writer(_WRITER_HEAP, num_threads=1)
+    postings = _Postings()
+    for expected, row in enumerate(rows):
+        if row.row != expected:
+            raise InputError(f"lexical row {row.row} found where {expected} was expected; number rows from 0")
+        document = tantivy.Document()
+        document.add_unsigned("row", row.row)
+        for field, tokens in _streams(row.title, row.text, language).items():
+            document.add_text(field, " ".join(tokens))
+            postings.add(field, tokens)
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+    for lock in (folder / "tantivy").glob(".tantivy-*.lock"):
+        lock.unlink()
+    postings.write(folder)
+    about = {"format": _FORMAT, "language": language, "fields": FIELDS, "rows": postings.rows}
+    (folder / "lexical.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+
+
+class LexicalIndex:
+    """A reader of one index; several threads and processes may search at once.
+
+    Opening never writes to the folder: tantivy insists on a lock file beside its own, so it is given a
+    temporary folder of links to them (copies where the system has no links) for as long as opening takes.
+    """
+
+    def __init__(self, folder: Path, language: str, settings: LexicalSettings | None = None) -> None:
+        self.language = language
+        self.settings = settings or LexicalSettings()
+        try:
+            about = json.loads((folder / "lexical.json").read_text(encoding="utf-8"))
+            found = (about["format"], about["language"], tuple(about["fields"]))
+            if found != (_FORMAT, language, FIELDS):
+                wanted = (_FORMAT, language, FIELDS)
+                raise IndexDamaged(f"{folder} is a lexical index of {found}, expected {wanted}; index again")
+            self.rows: int = about["rows"]
+            # plain arrays over the maps: slicing a numpy.memmap costs ten times as much
+            self._terms, self._starts, self._rows, self._counts, self._lengths = (
+                np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
+                for name in ("terms", "starts", "rows", "counts", "lengths")
+            )
+            self._searcher = _open(folder / "tantivy")
+        except (OSError, EOFError, KeyError, TypeError, ValueError) as problem:
+            raise IndexDamaged(f"lexical index {folder} cannot be read ({problem}); index again") from problem
+        self._means = {
+            field: float(self._lengths[f].mean()) if self.rows else 0.0 for f, field in enumerate(FIELDS)
+        }
+        self._schema = _schema()
+
+    def search(self, query: str, top_k: int) -> list[LexicalHit]:
+        """The best rows with a score above 0, ordered by (-score, row); [] for a query without words."""
+        lookups = self._lookups(query)
+        if top_k <= 0 or not any(lookup.known for lookup in lookups):
+            return []
+        rows = self._propose(lookups, max(self.settings.candidates, 2 * top_k))
+        scores = self._score(lookups, rows)
+        order = np.lexsort((rows, -scores))[:top_k]
+        return [LexicalHit(int(rows[i]), float(scores[i])) for i in order if scores[i] > 0]
+
+    def score(self, query: str, rows: Sequence[int]) -> Floats:
+        """float64 [len(rows)], the exact score of any rows: what `search` gives for those that it finds."""
+        wanted = np.asarray(rows, dtype=np.int64)
+        if wanted.size and (wanted.min() < 0 or wanted.max() >= self.rows):
+            raise InputError(
+                f"rows {wanted.min()} to {wanted.max()} asked of a lexical index of {self.rows} rows"
+            )
+        unique, inverse = np.unique(wanted, return_inverse=True)
+        return self._score(self._lookups(query), unique)[inverse]
+
+    def complete(self, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Title words that start with the prefix's last word, and their numbers of rows, frequent first."""
+        tokens = words(prefix)
+        if not tokens or limit <= 0:
+            return []
+        found = self._searcher.terms_with_prefix("title", tokens[-1].text)
+        return sorted(found, key=lambda word: (-word[1], word[0]))[:limit]
+
+    def _lookups(self, query: str) -> list[_Lookup]:
+        lookups = []
+        for field, tokens in _streams(query, "", self.language, query=True).items():
+            if not tokens or not self.settings.weight(field):
+                continue
+            distinct = list(dict.fromkeys(tokens))
+            keys = np.array([_key(field, token) for token in distinct], dtype=np.uint64)
+            places = np.searchsorted(self._terms, keys)
+            found = np.zeros(len(keys), dtype=bool)
+            inside = places < len(self._terms)
+            found[inside] = self._terms[places[inside]] == keys[inside]
+            df = np.zeros(len(keys), dtype=np.int64)
+            df[found] = self._starts[places[found] + 1] - self._starts[places[found]]
+            weights = idf(df, self.rows)
+            best = np.flatnonzero(found)
+            best = best[np.argsort(-weights[best], kind="stable")][: self.settings.max_terms]
+            known = [_Known(distinct[i], int(places[i]), float(weights[i])) for i in best]
+            lookups.append(_Lookup(field, self.settings.weight(field), float(weights.sum()), known))
+        return lookups
+
+    def _propose(self, lookups: Sequence[_Lookup], limit: int) -> npt.NDArray[np.int64]:
+        """Row numbers, ascending, that tantivy's own BM25 puts first."""
+        terms = []
+        for lookup in lookups:
+            for known in lookup.known:
+                term = tantivy.Query.term_query(self._schema, lookup.field, known.token, "freq")
+                terms.append((tantivy.Occur.Should, tantivy.Query.boost_query(term, lookup.weight)))
+        hits = self._searcher.search(tantivy.Query.boolean_query(terms), limit, count=False).hits
+        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
+        return np.sort(np.array(rows, dtype=np.int64))
+
+    def _score(self, lookups: Sequence[_Lookup], rows: npt.NDArray[np.int64]) -> Floats:
+        """The module's formula for rows that ascend without repeats."""
+        scores = np.zeros(len(rows))
+        wanted = rows.astype(self._rows.dtype)  # of another type, searchsorted would copy the postings
+        for lookup in lookups:
+            tf = np.zeros((len(lookup.known), len(rows)))
+            for counts, known in zip(tf, lookup.known, strict=True):
+                start, end = self._starts[known.place : known.place + 2]
+                holders = self._rows[start:end]
+                places = holders.searchsorted(wanted)
+                places[places == end - start] = 0
+                np.multiply(self._counts[start:end][places], holders[places] == wanted, out=counts)
+            lengths = self._lengths[FIELDS.index(lookup.field)][rows]
+            reached = saturation(tf, lengths, self._means[lookup.field], self.settings.k1, self.settings.b)
+            idfs = np.array([known.idf for known in lookup.known])
+            scores += lookup.weight * ((idfs[:, np.newaxis] * reached).sum(axis=0))
+        reachable = sum(lookup.weight * lookup.total for lookup in lookups)
+        return scores / reachable if reachable else scores
+
+
+class _Known(NamedTuple):
+    token: str
+    place: int
+    idf: float
+
+
+class _Lookup(NamedTuple):
+    """A field's share in a query: Σ idf over all its tokens, and those that are looked up."""
+
+    field: str
+    weight: float
+    total: float
+    known: list[_Known]
+
+
+class _Postings:
+    """Collects rows' token counts; writes them by token, then row, in the narrowest types that hold them."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._ids: dict[tuple[str, str], int] = {}
+        self._terms = array("I")
+        self._counts = array("I")
+        self._sizes = array("I")
+        self._lengths: dict[str, array[int]] = {field: array("I") for field in FIELDS}
+
+    def add(self, field: str, tokens: Sequence[str]) -> None:
+        """One field of one row; a row's fields come in the order of FIELDS."""
+        ids = self._ids
+        counts = Counter(tokens)
+        self._terms.extend([ids.setdefault((field, token), len(ids)) for token in counts])
+        self._counts.extend(counts.values())
+        self._lengths[field].append(len(tokens))
+        if field == FIELDS[0]:
+            self.rows += 1
+            self._sizes.append(0)
+        self._sizes[-1] += len(counts)
+
+    def write(self, folder: Path) -> None:
+        keys = np.array([_key(field, token) for field, token in self._ids], dtype=np.uint64)
+        by_key = np.argsort(keys)
+        rank = np.empty(len(keys), dtype=np.int64)
+        rank[by_key] = np.arange(len(keys))
+        terms = rank[np.frombuffer(self._terms, dtype=np.uint32)] if self._terms else np.empty(0, np.int64)
+        order = np.argsort(terms, kind="stable")  # rows were added in order, so each token's rows ascend
+        rows = np.repeat(np.arange(self.rows), np.array(self._sizes, dtype=np.int64))[order]
+        counts = np.array(self._counts, dtype=np.uint32)[order]
+        np.save(folder / "terms.npy", keys[by_key])
+        sizes = np.bincount(terms, minlength=len(keys))
+        np.save(folder / "starts.npy", np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64))
+        np.save(folder / "rows.npy", rows.astype(np.min_scalar_type(max(self.rows, 1))))
+        np.save(folder / "counts.npy", counts.astype(np.min_scalar_type(int(counts.max(initial=0)))))
+        np.save(folder / "lengths.npy", np.array([self._lengths[field] for field in FIELDS], dtype=np.uint32))
+
+
+def _streams(title: str, text: str, language: str, query: bool = False) -> dict[str, list[str]]:
+    """Tokens of each field, in the order of FIELDS; a query is looked up in all of them."""
+    head, body = fold(title), fold(text)
+    stems = _texts(analyse(head, language))
+    return {
+        "stem": stems if query else _texts(analyse(body, language)),
+        "gram": _texts(fourgrams(head)) + _texts(fourgrams(body)),
+        "title": _texts(words(head)),
+        "title_stem": stems,
+        "exact": _texts(identifiers(head)) + _texts(identifiers(body)),
+    }
+
+
+def _texts(tokens: Iterable[Token]) -> list[str]:
+    return [token.text for token in tokens]
+
+
+def _key(field: str, token: str) -> int:
+    """64 bits for a field's token; two of a million share theirs once in 40 million indexes."""
+    return int.from_bytes(hashlib.blake2b(f"{field} {token}".encode(), digest_size=8).digest(), "little")
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder().add_unsigned_field("row", fast=True)
+    for field in FIELDS:
+        # tokens hold no blanks, so tantivy's own splitter at ASCII blanks gives back the streams as they are
+        builder = builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+def _open(folder: Path) -> Any:
+    """A searcher on the one commit in the folder; it keeps the files open by itself."""
+    with tempfile.TemporaryDirectory(prefix="kb-lexical-", ignore_cleanup_errors=True) as temporary:
+        for file in folder.iterdir():
+            link = Path(temporary) / file.name
+            try:
+                link.symlink_to(file.resolve())
+            except (OSError, NotImplementedError):
+                shutil.copyfile(file, link)
+        index = tantivy.Index.open(temporary)
+        index.config_reader("manual")
+        return index.searcher()

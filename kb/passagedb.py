@@ -1,0 +1,68 @@
+"""A collection's passages on disk: what each view's rows stand for, in one SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kb.errors import IndexDamaged
+
+_SCHEMA = """
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY, path TEXT NOT NULL, number INTEGER NOT NULL, tokens INTEGER NOT NULL,
+    split INTEGER NOT NULL, context TEXT NOT NULL, text TEXT NOT NULL
+);
+CREATE TABLE bodies (path TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """Passage `number` of an article: the text that row `row` of the source view is the embedding of."""
+
+    row: int
+    path: str
+    number: int
+    tokens: int
+    split: bool
+    context: str
+    text: str
+
+
+def write_passages(file: Path, rows: Iterable[StoredPassage], bodies: Iterable[tuple[str, str]]) -> None:
+    """Writes a new file. bodies: (path, digest of what the article says below its title), for near-duplicates."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    db = sqlite3.connect(file, isolation_level=None)
+    db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+    db.execute("BEGIN")
+    db.executemany(
+        "INSERT INTO passages VALUES (?,?,?,?,?,?,?)",
+        ((r.row, r.path, r.number, r.tokens, int(r.split), r.context, r.text) for r in rows),
+    )
+    db.executemany("INSERT INTO bodies VALUES (?,?)", bodies)
+    db.execute("COMMIT")
+    db.close()
+
+
+def read_passage_keys(file: Path) -> list[tuple[str, int]]:
+    """(path, number) of each row, in row order."""
+    return [(r[0], r[1]) for r in _ask(file, "SELECT path, number FROM passages ORDER BY row")]
+
+
+def read_bodies(file: Path) -> dict[str, str]:
+    """Digest of each article's text by path."""
+    return {r[0]: r[1] for r in _ask(file, "SELECT path, digest FROM bodies")}
+
+
+def _ask(file: Path, sql: str) -> list[Any]:
+    try:
+        db = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            return db.execute(sql).fetchall()
+        finally:
+            db.close()
+    except sqlite3.DatabaseError as error:
+        raise IndexDamaged(f"{file} can't be read ({error}); run `kb index` again") from error

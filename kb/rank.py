@@ -1,0 +1,117 @@
+"""Articles ranked for a question: dense and lexical scores of passages, fused, the best passage for its article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.embedded import Collection
+from kb.fusion import FusionSettings, fuse
+from kb.locales import lookup
+from kb.vectors import Floats, centre
+
+_CANDIDATES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question ready for the index: its text, its raw unit vector [dim], its language and the reader's locale."""
+
+    text: str
+    vector: Floats
+    language: str
+    locale: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An article with its best passage; `rows`: its candidate passages, best first, as (view row, fused score).
+
+    dense, lexical  the best passage's own scores: a cosine between centred vectors, and BM25 over the sum of idf
+    """
+
+    collection: Collection
+    path: str
+    score: float
+    dense: float
+    lexical: float
+    rows: tuple[tuple[int, float], ...]
+
+    @property
+    def row(self) -> int:
+        return self.rows[0][0]
+
+
+def question_locale(collection: Collection, language: str) -> str | None:
+    """The installed locale that the question's language is."""
+    return lookup(language, list(collection.locales))
+
+
+def rank(
+    collection: Collection, question: Question, settings: FusionSettings, only: str | None
+) -> list[Ranked]:
+    """Candidate articles of a collection, ordered by (-score, path). only: a locale that they must exist in."""
+    locale = question_locale(collection, question.language)
+    query = centre(question.vector[None, :], collection.question_mean(locale))[0]
+    allowed = collection.locales[only].rows if only else None
+    near, _ = collection.source.top(query, _CANDIDATES if allowed is None else collection.source.rows)
+    lexical = _lexical(collection, question, locale)
+    rows = np.union1d(near, np.fromiter(lexical, dtype=np.int64, count=len(lexical)))
+    if allowed is not None:
+        rows = rows[np.isin(rows, allowed)]
+    dense = collection.source.at(query, rows)
+    words = np.array([lexical.get(int(row), 0.0) for row in rows])
+    fused = fuse(dense, words, settings)
+    return _by_article(collection, rows, fused, dense, words)
+
+
+def _lexical(collection: Collection, question: Question, locale: str | None) -> dict[int, float]:
+    """Lexical score by view row: the best of the source's and the question's own language's words."""
+    scores: dict[int, float] = {}
+    names = dict.fromkeys(n for n in (collection.source_locale, locale) if n in collection.locales)
+    for store in (collection.locales[str(n)] for n in names):
+        for hit in store.lexical.search(question.text, _CANDIDATES):
+            row = int(store.rows[hit.row])
+            scores[row] = max(scores.get(row, 0.0), hit.score)
+    return scores
+
+
+def _by_article(
+    collection: Collection,
+    rows: npt.NDArray[np.int64],
+    fused: npt.NDArray[np.float64],
+    dense: Floats,
+    words: npt.NDArray[np.float64],
+) -> list[Ranked]:
+    order = np.lexsort((rows, -fused))
+    best: dict[str, list[int]] = {}
+    for i in order:
+        best.setdefault(collection.paths[rows[i]], []).append(int(i))
+    ranked = [
+        Ranked(
+            collection,
+            path,
+            float(fused[found[0]]),
+            float(dense[found[0]]),
+            float(words[found[0]]),
+            tuple((int(rows[i]), float(fused[i])) for i in found),
+        )
+        for path, found in best.items()
+    ]
+    ranked.sort(key=lambda r: (-r.score, r.path))
+    return ranked
+
+
+def fold_duplicates(ranked: Sequence[Ranked]) -> list[tuple[Ranked, list[str]]]:
+    """Articles that say the same below their titles, as (the best of them, paths of the others)."""
+    groups: dict[tuple[str, str], tuple[Ranked, list[str]]] = {}
+    for r in ranked:
+        key = (r.collection.name, r.collection.bodies.get(r.path, r.path))
+        if key in groups:
+            groups[key][1].append(r.path)
+        else:
+            groups[key] = (r, [])
+    return list(groups.values())

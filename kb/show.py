@@ -1,0 +1,109 @@
+"""How a passage or a block is shown: in which locale, with which text beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from kb.article import Article, Block, Part, Side
+from kb.articledb import PassageRow
+from kb.embedded import Collection, StoredArticle
+from kb.errors import IndexDamaged, NotFound
+from kb.text import analyse
+
+
+def display_locale(collection: Collection, path: str, wanted: Sequence[str | None]) -> str:
+    """The first wanted locale that the article exists in, else the source, else its first."""
+    there = collection.locales_of(path)
+    if not there:
+        raise NotFound(f"no article {path!r} in collection {collection.name!r}")
+    for locale in (*wanted, collection.source_locale):
+        if locale in there:
+            return str(locale)
+    return there[0]
+
+
+def stored_article(collection: Collection, path: str, locale: str) -> StoredArticle:
+    found = collection.locales[locale].article(path) if locale in collection.locales else None
+    if found is None:
+        raise NotFound(
+            f"no article {path!r} in {locale}; it exists in {', '.join(collection.locales_of(path))}"
+        )
+    return found
+
+
+def range_text(article: Article, start: int, stop: int, side: Side) -> str:
+    """Visible text of a range of segments, headings left out unless there is nothing else; a line a block."""
+    spans = block_spans(article.blocks, start, stop)
+    body = [s for s in spans if article.blocks[s[0]].kind != "heading"] or spans
+    texts = [article.blocks[b].text(side, first, end) for b, first, end in body]
+    return "\n".join(text for text in texts if text)
+
+
+def range_units(article: Article, start: int, stop: int) -> list[str]:
+    """Numbers of the translation units in a range of segments, in order."""
+    return [
+        segment.unit
+        for b, first, end in block_spans(article.blocks, start, stop)
+        for segment in article.blocks[b].segments[first:end]
+        if segment.unit is not None
+    ]
+
+
+def block_spans(blocks: Sequence[Block], start: int, stop: int) -> list[tuple[int, int, int]]:
+    """(block index, first segment, end) of each block that a range of segments touches, in order."""
+    spans: list[tuple[int, int, int]] = []
+    offset = 0
+    for index, block in enumerate(blocks):
+        if offset >= stop:
+            break
+        size = len(block.segments)
+        first, end = max(start - offset, 0), min(stop - offset, size)
+        if first < end:
+            spans.append((index, first, end))
+        offset += size
+    return spans
+
+
+def part_of(block: Block, segment: int) -> Part | None:
+    """The table row or lettered line that a segment of the block is in."""
+    return next((p for p in block.parts if p.cells[0][0] <= segment < p.cells[-1][1]), None)
+
+
+def article_url(path: str, locale: str, collection: str) -> str:
+    """The service's own page of an article; `collection` is named where it is not the default one."""
+    query = f"?locale={locale}" + (
+        f"&collection={quote(collection, safe='')}" if collection != "default" else ""
+    )
+    return f"/articles/{quote(path)}{query}"
+
+
+def highlights(query: str, text: str, query_language: str, text_language: str) -> list[tuple[int, int]]:
+    """[from, to) ranges of the text, in code points, whose words the query has too; joined where they touch."""
+    wanted = {
+        token.text for language in {query_language, text_language} for token in analyse(query, language)
+    }
+    found = sorted((t.start, t.end) for t in analyse(text, text_language) if t.text in wanted)
+    out: list[tuple[int, int]] = []
+    for start, end in found:
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], end))
+        else:
+            out.append((start, end))
+    return out
+
+
+def first_shown_block(article: Article, start: int, stop: int) -> int:
+    """Index of the first block in a range that is no heading (of the first block where all are)."""
+    indexes = [b for b, _, _ in block_spans(article.blocks, start, stop)]
+    return next((b for b in indexes if article.blocks[b].kind != "heading"), indexes[0] if indexes else 0)
+
+
+def locale_with_passage(collection: Collection, path: str, number: int) -> tuple[str, PassageRow]:
+    """The first locale, the source before others, whose variant of the article has the passage."""
+    order = sorted(collection.locales_of(path), key=lambda name: (name != collection.source_locale, name))
+    for locale in order:
+        found = collection.locales[locale].passage(path, number)
+        if found is not None:
+            return locale, found
+    raise IndexDamaged(f"passage {path}#{number} is in no locale; run `kb index` again")

@@ -1,0 +1,344 @@
+"""Words, stems, 4-grams and identifiers of a text: the one analyser for index and query.
+
+Four streams, each a list of tokens in reading order with code-point offsets into the text as given:
+
+    words         whole words as folded, bigrams for scripts without spaces
+    analyse       the same, stemmed where the language has a Snowball stemmer
+    fourgrams     character 4-grams within words, for compounds and rich morphology
+    identifiers   error codes, GUIDs, cmdlets, versions, file names and addresses, each whole
+
+All of them see the text folded: NFKC, case folded, digits of any script as ASCII ones, invisible marks gone.
+"""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import regex
+import Stemmer
+
+MAX_WORD = 100  # characters of a token that count; nothing that people write is longer
+MAX_IDENTIFIER = 256
+
+# ISO 639-1 to Snowball's names. "dutch" (Kraaij-Pohlmann) cuts prefixes too, "gebruikers" to "bruiker"; the
+# older "dutch_porter" looks tidier and found no more in questions over a Dutch knowledge base.
+_STEMMERS = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "eo": "esperanto",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fa": "persian",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "nb": "norwegian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "nn": "norwegian",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "st": "sesotho",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+
+# The approved verbs of PowerShell: what tells Get-Mailbox from any hyphenated word, in lower case too.
+_VERBS = """
+    add approve assert backup block build checkpoint clear close compare complete compress confirm
+    connect convert convertfrom convertto copy debug deny deploy disable disconnect dismount edit
+    enable enter exit expand export find foreach format get grant group hide import initialize install
+    invoke join limit lock measure merge mount move new open optimize out ping pop protect publish
+    push read receive redo register remove rename repair request reset resize resolve restart restore
+    resume revoke save search select send set show skip sort split start step stop submit suspend
+    switch sync tee test trace unblock undo uninstall unlock unprotect unpublish unregister update use
+    wait watch where write
+"""
+
+
+class Token(NamedTuple):
+    """A token and where it stands: code points [start, end) of the text as given."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text; character i came from code points [starts[i], ends[i]), or [i, i + 1) without arrays."""
+
+    text: str
+    starts: array[int] | None = None
+    ends: array[int] | None = None
+
+    def tokens(self, found: Iterable[tuple[str, int, int]]) -> list[Token]:
+        """Tokens at folded characters [start, end), not empty, with their offsets in the text as given."""
+        if self.starts is None or self.ends is None:
+            return [Token(*token) for token in found]
+        starts, ends = self.starts, self.ends
+        return [Token(token, starts[start], ends[end - 1]) for token, start, end in found]
+
+
+def fold(text: str) -> Folded:
+    """The text as every stream sees it; folding a folded text changes nothing."""
+    if text.isascii():
+        return Folded(text.lower())
+    # a pile of marks is cut into chunks, since sorting it by combining class would be quadratic
+    if not _INVISIBLE.search(text) and not _MARK_PILE.search(text):
+        whole = _fold_chunk(text)
+        if len(whole) == len(text) and unicodedata.is_normalized("NFKC", text):
+            return Folded(whole)
+    return _fold_chunks(text)
+
+
+def words(text: str | Folded) -> list[Token]:
+    """Words as folded, and bigrams of scripts without spaces (the character itself where it stands alone)."""
+    folded = fold(text) if isinstance(text, str) else text
+    return folded.tokens((word, start, end) for word, start, end, _ in _words(folded.text))
+
+
+def analyse(text: str | Folded, language: str) -> list[Token]:
+    """Words stemmed by the language's Snowball stemmer, as they are where it has none, and bigrams.
+
+    `language` is a BCP 47 tag; only its first subtag counts. Words with digits are not stemmed.
+    """
+    code = language.partition("-")[0].lower()
+    folded = fold(text) if isinstance(text, str) else text
+    if code not in _STEMMERS:
+        return words(folded)
+    stem = _stemmer(_STEMMERS[code]).stemWord
+    found: list[tuple[str, int, int]] = []
+    for word, start, end, spaced in _words(folded.text):
+        if spaced and (word.isalpha() or not _DIGIT.search(word)):
+            word = stem(_ELISION.sub("", word) if code == "ca" else word) or word
+        found.append((word, start, end))
+    return folded.tokens(found)
+
+
+def fourgrams(text: str | Folded) -> list[Token]:
+    """Overlapping 4-grams within words, shorter words whole; of Hangul bigrams, whose words are that short.
+
+    Latin, Greek and Cyrillic letters lose their accents here, since people leave them out. Scripts without
+    spaces have none: their bigrams are in the other streams.
+    """
+    folded = fold(text) if isinstance(text, str) else text
+    found: list[tuple[str, int, int]] = []
+    for match in _WORD.finditer(folded.text):
+        word = match["word"]
+        if word is not None:
+            start = match.start()
+            grams = _grams(word) if len(word) <= MAX_WORD else _cut(word)
+            found += [(gram, start + left, start + right) for gram, left, right in grams]
+    return folded.tokens(found)
+
+
+def identifiers(text: str | Folded) -> list[Token]:
+    """What is searched to the letter, besides the words it consists of.
+
+    GUIDs; error codes and numbers of three digits and more, with and without their letters ("0x80070035" and
+    "80070035", "kb4532693" and "4532693"); cmdlets; versions; file names and hosts; e-mail addresses; URLs
+    without scheme and query; paths; names_with_underscores. A compound gives its parts that are identifiers.
+    """
+    folded = fold(text) if isinstance(text, str) else text
+    found: list[tuple[str, int, int]] = []
+    for match in _URL.finditer(folded.text):
+        address = _trim(match["address"])
+        if address and len(address) <= MAX_IDENTIFIER:
+            start = match.start("address")
+            found.append((address, start, start + len(address)))
+    for match in _STRETCH.finditer(folded.text):
+        stretch = match.group()
+        if stretch.isalpha() or len(stretch) > MAX_IDENTIFIER:
+            continue
+        start = match.start() + len(stretch) - len(stretch.lstrip(_EDGE))
+        for name, offset in _names(_trim(stretch)):
+            found.append((name, start + offset, start + offset + len(name)))
+    return folded.tokens(found)
+
+
+# Default-ignorable and bidi marks, tatweel, Arabic vowel signs, Hebrew points: not seen, or left out at will.
+_INVISIBLE = regex.compile(
+    r"[\u00AD\u034F\u061C\u0640\u064B-\u065F\u0670\u0591-\u05BD\u05BF\u05C1\u05C2\u05C4\u05C5\u05C7\u115F\u1160"
+    r"\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0"
+    r"\U000E0000-\U000E0FFF]|(?<=i)\u0307"
+)
+_MARK_PILE = regex.compile(r"\p{M}{31}")
+# Nothing composes across these chunks: conjoining jamo, or a character with its marks (at most 30, as in
+# UAX #15's Stream-Safe Text Format; half-width voiced marks become combining ones).
+_CHUNK = regex.compile(
+    r"[\x00-\x7f]+(?![\p{M}\uFF9E\uFF9F])|[\u1100-\u11FF\uA960-\uA97F\uAC00-\uD7FF\u3131-\u318E\uFFA0-\uFFDC]+"
+    r"|.[\p{M}\uFF9E\uFF9F]{0,30}",
+    regex.DOTALL,
+)
+_FOREIGN_DIGIT = regex.compile(r"[\p{Nd}--[0-9]]", regex.V1)
+_QUOTES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'", "\u05f3": "'", "\u05f4": '"'})
+
+_CJK = r"\p{Han}\p{Hiragana}\p{Katakana}\u30FC"
+_SPACELESS = rf"{_CJK}\p{{Thai}}\p{{Lao}}\p{{Khmer}}\p{{Myanmar}}"
+_LETTER = rf"[[\p{{L}}\p{{N}}]--[{_SPACELESS}]]"
+_MORE = rf"[[\p{{L}}\p{{N}}\p{{M}}]--[{_SPACELESS}]]"
+_WORD = regex.compile(
+    rf"(?P<word>{_LETTER}{_MORE}*+(?:'{_MORE}++|(?<=\p{{Hebrew}})\"(?=\p{{Hebrew}}){_MORE}++)*+)"
+    rf"|(?P<run>[{_CJK}]++|"
+    + "|".join(
+        rf"[\p{{{s}}}&&\p{{L}}][\p{{{s}}}&&[\p{{L}}\p{{M}}]]*+" for s in ("Thai", "Lao", "Khmer", "Myanmar")
+    )
+    + ")",
+    regex.V1,
+)
+_CLUSTER = regex.compile(r".\p{M}{0,15}", regex.DOTALL)
+_HANGUL = regex.compile(r"\p{Hangul}")
+_DIGIT = regex.compile(r"[0-9]")
+_ELISION = regex.compile(r"^[dlmnst]'(?=.)")
+_BARE = {'"': "", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "ħ": "h", "ŧ": "t"}
+
+_EDGE = "._@\\%$+-"
+_URL = regex.compile(r"\b(?:https?|ftp)://(?P<address>[^\s<>\"'?#()\[\]{}|]+)")
+_STRETCH = regex.compile(r"[\p{Latin}0-9_@.\\%$+-]{3,}")
+_GUID = regex.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_CMDLET = regex.compile(rf"(?:{'|'.join(_VERBS.split())})-[a-z][a-z0-9]+")
+_DOTTED = regex.compile(r"[\w+-]+(?:\.[\w+-]+)*\.[a-z0-9][a-z0-9-]*")
+_PREFIXED = regex.compile(
+    r"(?:0x(?P<hex>[0-9a-f]{3,})|(?:[a-z]+)(?P<digits>[0-9]{3,})|v(?P<version>[0-9]+(?:\.[0-9]+)+))"
+)
+_SEPARATOR = regex.compile(r"[-\\%$+@]")
+_NAME = regex.compile(r"[^-\\%$+@._][^-\\%$+@]*")
+
+
+def _fold_chunk(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    if _FOREIGN_DIGIT.search(folded):
+        folded = _FOREIGN_DIGIT.sub(lambda m: str(unicodedata.decimal(m.group())), folded)
+    seen = _INVISIBLE.sub("", folded)
+    if len(seen) < len(folded):  # what stood apart may compose now
+        seen = unicodedata.normalize("NFC", seen)
+    return seen.translate(_QUOTES)
+
+
+def _fold_chunks(text: str) -> Folded:
+    """`fold` for a text whose characters do not stand one for one: chunk by chunk, with arrays of offsets."""
+    origin = array("I", (i for i, c in enumerate(text) if not _INVISIBLE.match(c)))
+    kept = "".join(text[i] for i in origin)
+    parts: list[str] = []
+    known: dict[str, str] = {}
+    starts, ends = array("I"), array("I")
+    for match in _CHUNK.finditer(kept):
+        first, last, chunk = match.start(), match.end(), match.group()
+        if chunk.isascii():
+            parts.append(chunk.lower())
+            starts.extend(origin[first:last])
+            ends.extend(i + 1 for i in origin[first:last])
+        else:
+            if chunk not in known:
+                known[chunk] = _fold_chunk(chunk)
+            parts.append(known[chunk])
+            starts.extend([origin[first]] * len(parts[-1]))
+            ends.extend([origin[last - 1] + 1] * len(parts[-1]))
+    return Folded("".join(parts), starts, ends)
+
+
+def _words(folded: str) -> Iterator[tuple[str, int, int, bool]]:
+    """Every word or bigram of a folded text, where it stands, and whether it is a word between spaces."""
+    for match in _WORD.finditer(folded):
+        start, end = match.span()
+        if (word := match["word"]) is not None:
+            yield word.replace('"', "")[:MAX_WORD], start, end, True
+            continue
+        clusters = [m.span() for m in _CLUSTER.finditer(folded, start, end)]
+        if len(clusters) == 1:
+            yield folded[start:end], start, end, False
+        for (left, _), (_, right) in pairwise(clusters):
+            yield folded[left:right], left, right, False
+
+
+_local = threading.local()  # Snowball stemmers keep state: one of each per thread
+
+
+def _stemmer(algorithm: str) -> Stemmer.Stemmer:
+    cache: dict[str, Stemmer.Stemmer] | None = getattr(_local, "stemmers", None)
+    if cache is None:
+        cache = _local.stemmers = {}
+    if algorithm not in cache:
+        cache[algorithm] = Stemmer.Stemmer(algorithm)
+    return cache[algorithm]
+
+
+def _cut(word: str) -> tuple[tuple[str, int, int], ...]:
+    """4-grams of a word with their offsets in it; what apostrophes separate is cut by itself."""
+    grams: list[tuple[str, int, int]] = []
+    size = 2 if _HANGUL.match(word) else 4
+    start = 0
+    for part in word.split("'"):
+        letters = [(bare, i) for i, c in enumerate(part, start) if (bare := _bare(c))]
+        start += len(part) + 1
+        if len(letters) < 2 and len(part) < len(word):  # the l of "l'accès", the s of "user's"
+            continue
+        text = "".join(bare for bare, _ in letters)
+        for n in range(max(1, len(text) - size + 1) if text else 0):
+            gram = text[n : n + size]
+            grams.append((gram, letters[n][1], letters[n + len(gram) - 1][1] + 1))
+    return tuple(grams)
+
+
+_grams = lru_cache(maxsize=50_000)(_cut)  # words of up to MAX_WORD characters: 4 in 5 were seen before
+
+
+def _bare(character: str) -> str:
+    """The letter without its accent; empty for a Hebrew quote, and for a mark that no letter took up."""
+    if character in _BARE:
+        return _BARE[character]
+    if "\u0300" <= character <= "\u036f":
+        return ""
+    if "\u0080" < character < "\u0530" or "\u1e00" <= character <= "\u1fff":  # Latin, Greek, Cyrillic
+        return unicodedata.normalize("NFD", character)[0]
+    return character
+
+
+def _trim(stretch: str) -> str:
+    return stretch.strip(_EDGE + ",;:!/*~^&=")
+
+
+def _names(stretch: str) -> Iterator[tuple[str, int]]:
+    """Identifiers in a stretch of at most MAX_IDENTIFIER characters, each with its offset."""
+    if _GUID.fullmatch(stretch):
+        yield stretch, 0
+        return
+    parts = [(stretch, 0)]
+    if _SEPARATOR.search(stretch):
+        if _DIGIT.search(stretch) or _CMDLET.fullmatch(stretch) or any(c in stretch for c in "\\@._"):
+            yield stretch, 0
+        parts = [(m.group().rstrip("._"), m.start()) for m in _NAME.finditer(stretch)]
+    for part, offset in parts:
+        if len(part) < 3:
+            continue
+        if _DIGIT.search(part) or "_" in part or _DOTTED.fullmatch(part):
+            yield part, offset
+        if prefixed := _PREFIXED.fullmatch(part):
+            number = prefixed.lastgroup or ""
+            yield prefixed[number], offset + prefixed.start(number)
