@@ -40,9 +40,7 @@ from kb.text import Token, analyse, fold, fourgrams, identifiers, words
 
 FIELDS = ("stem", "gram", "title", "title_stem", "exact")
 _FORMAT = 1
-_WRITER_HEAP = (
-    1_000_000_000  # bytes; one segment as long as it holds the postings, used only as far as needed
-)
+_WRITER_HEAP = 1_000_000_000  # bytes, used as far as needed; what does not fit goes into another segment
 
 Floats = npt.NDArray[np.float64]
 
@@ -66,7 +64,7 @@ class LexicalSettings:
 
     max_terms   a field's most informative known tokens that are looked up; the rest only counts in the
                 denominator
-    candidates  rows that tantivy proposes for exact scoring, at least
+    margin      rows that tantivy proposes beyond top_k, since its order is not exact
     """
 
     k1: float = 1.2
@@ -77,7 +75,7 @@ class LexicalSettings:
     title_stem: float = 0.5
     exact: float = 1.0
     max_terms: int = 48
-    candidates: int = 300
+    margin: int = 100
 
     def weight(self, field: str) -> float:
         weight: float = getattr(self, field)
@@ -119,11 +117,15 @@ def build_lexical(folder: Path, rows: Iterable[LexicalRow], language: str) -> No
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
-    for lock in (folder / "tantivy").glob(".tantivy-*.lock"):
-        lock.unlink()
     postings.write(folder)
     about = {"format": _FORMAT, "language": language, "fields": FIELDS, "rows": postings.rows}
     (folder / "lexical.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    mode = (folder / "lexical.json").stat().st_mode
+    for file in (folder / "tantivy").iterdir():
+        if file.suffix == ".lock":
+            file.unlink()
+        else:
+            file.chmod(mode)  # tantivy keeps meta.json to its own user, whatever the umask
 
 
 class LexicalIndex:
@@ -161,7 +163,7 @@ class LexicalIndex:
         lookups = self._lookups(query)
         if top_k <= 0 or not any(lookup.known for lookup in lookups):
             return []
-        rows = self._propose(lookups, max(self.settings.candidates, 2 * top_k))
+        rows = self._propose(lookups, top_k + self.settings.margin)
         scores = self._score(lookups, rows)
         order = np.lexsort((rows, -scores))[:top_k]
         return [LexicalHit(int(rows[i]), float(scores[i])) for i in order if scores[i] > 0]
@@ -200,8 +202,11 @@ class LexicalIndex:
             weights = idf(df, self.rows)
             best = np.flatnonzero(found)
             best = best[np.argsort(-weights[best], kind="stable")][: self.settings.max_terms]
-            known = [_Known(distinct[i], int(places[i]), float(weights[i])) for i in best]
-            lookups.append(_Lookup(field, self.settings.weight(field), float(weights.sum()), known))
+            spans = np.stack([self._starts[places[best]], self._starts[places[best] + 1]], axis=1).tolist()
+            known = [_Known(distinct[i], start, end) for i, (start, end) in zip(best, spans, strict=True)]
+            lookups.append(
+                _Lookup(field, self.settings.weight(field), float(weights.sum()), known, weights[best])
+            )
         return lookups
 
     def _propose(self, lookups: Sequence[_Lookup], limit: int) -> npt.NDArray[np.int64]:
@@ -219,26 +224,26 @@ class LexicalIndex:
         """The module's formula for rows that ascend without repeats."""
         scores = np.zeros(len(rows))
         wanted = rows.astype(self._rows.dtype)  # of another type, searchsorted would copy the postings
-        for lookup in lookups:
+        for lookup in (lookup for lookup in lookups if lookup.known):
             tf = np.zeros((len(lookup.known), len(rows)))
             for counts, known in zip(tf, lookup.known, strict=True):
-                start, end = self._starts[known.place : known.place + 2]
-                holders = self._rows[start:end]
+                holders = self._rows[known.start : known.end]
                 places = holders.searchsorted(wanted)
-                places[places == end - start] = 0
-                np.multiply(self._counts[start:end][places], holders[places] == wanted, out=counts)
+                tf_there = self._counts[known.start : known.end].take(places, mode="clip")
+                np.multiply(tf_there, holders.take(places, mode="clip") == wanted, out=counts)
             lengths = self._lengths[FIELDS.index(lookup.field)][rows]
             reached = saturation(tf, lengths, self._means[lookup.field], self.settings.k1, self.settings.b)
-            idfs = np.array([known.idf for known in lookup.known])
-            scores += lookup.weight * ((idfs[:, np.newaxis] * reached).sum(axis=0))
+            scores += lookup.weight * (lookup.idfs[:, np.newaxis] * reached).sum(axis=0)
         reachable = sum(lookup.weight * lookup.total for lookup in lookups)
         return scores / reachable if reachable else scores
 
 
 class _Known(NamedTuple):
+    """A token that the index knows, and where its postings lie."""
+
     token: str
-    place: int
-    idf: float
+    start: int
+    end: int
 
 
 class _Lookup(NamedTuple):
@@ -248,6 +253,7 @@ class _Lookup(NamedTuple):
     weight: float
     total: float
     known: list[_Known]
+    idfs: Floats
 
 
 class _Postings:

@@ -168,7 +168,7 @@ def identifiers(text: str | Folded) -> list[Token]:
     folded = fold(text) if isinstance(text, str) else text
     found: list[tuple[str, int, int]] = []
     for match in _URL.finditer(folded.text):
-        address = _trim(match["address"])
+        address = match["address"].rstrip(_PUNCTUATION)
         if address and len(address) <= MAX_IDENTIFIER:
             start = match.start("address")
             found.append((address, start, start + len(address)))
@@ -177,7 +177,7 @@ def identifiers(text: str | Folded) -> list[Token]:
         if stretch.isalpha() or len(stretch) > MAX_IDENTIFIER:
             continue
         start = match.start() + len(stretch) - len(stretch.lstrip(_EDGE))
-        for name, offset in _names(_trim(stretch)):
+        for name, offset in _names(stretch.strip(_EDGE)):
             found.append((name, start + offset, start + offset + len(name)))
     return folded.tokens(found)
 
@@ -186,7 +186,7 @@ def identifiers(text: str | Folded) -> list[Token]:
 _INVISIBLE = regex.compile(
     r"[\u00AD\u034F\u061C\u0640\u064B-\u065F\u0670\u0591-\u05BD\u05BF\u05C1\u05C2\u05C4\u05C5\u05C7\u115F\u1160"
     r"\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0"
-    r"\U000E0000-\U000E0FFF]|(?<=i)\u0307"
+    r"\U000E0000-\U000E0FFF]|(?<=i)\u0307+"
 )
 _MARK_PILE = regex.compile(r"\p{M}{31}")
 # Nothing composes across these chunks: conjoining jamo, or a character with its marks (at most 30, as in
@@ -196,6 +196,7 @@ _CHUNK = regex.compile(
     r"|.[\p{M}\uFF9E\uFF9F]{0,30}",
     regex.DOTALL,
 )
+# regex may know digits of a newer Unicode than unicodedata does; those stay as they are
 _FOREIGN_DIGIT = regex.compile(r"[\p{Nd}--[0-9]]", regex.V1)
 _QUOTES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'", "\u05f3": "'", "\u05f4": '"'})
 
@@ -219,6 +220,7 @@ _ELISION = regex.compile(r"^[dlmnst]'(?=.)")
 _BARE = {'"': "", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "ħ": "h", "ŧ": "t"}
 
 _EDGE = "._@\\%$+-"
+_PUNCTUATION = _EDGE + ",;:!/*~^&="
 _URL = regex.compile(r"\b(?:https?|ftp)://(?P<address>[^\s<>\"'?#()\[\]{}|]+)")
 _STRETCH = regex.compile(r"[\p{Latin}0-9_@.\\%$+-]{3,}")
 _GUID = regex.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -234,7 +236,7 @@ _NAME = regex.compile(r"[^-\\%$+@._][^-\\%$+@]*")
 def _fold_chunk(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     if _FOREIGN_DIGIT.search(folded):
-        folded = _FOREIGN_DIGIT.sub(lambda m: str(unicodedata.decimal(m.group())), folded)
+        folded = _FOREIGN_DIGIT.sub(lambda m: str(unicodedata.decimal(m.group(), m.group())), folded)
     seen = _INVISIBLE.sub("", folded)
     if len(seen) < len(folded):  # what stood apart may compose now
         seen = unicodedata.normalize("NFC", seen)
@@ -306,7 +308,7 @@ def _cut(word: str) -> tuple[tuple[str, int, int], ...]:
     return tuple(grams)
 
 
-_grams = lru_cache(maxsize=50_000)(_cut)  # words of up to MAX_WORD characters: 4 in 5 were seen before
+_grams = lru_cache(maxsize=20_000)(_cut)  # about 15 MB of words of up to MAX_WORD characters
 
 
 def _bare(character: str) -> str:
@@ -318,10 +320,6 @@ def _bare(character: str) -> str:
     if "\u0080" < character < "\u0530" or "\u1e00" <= character <= "\u1fff":  # Latin, Greek, Cyrillic
         return unicodedata.normalize("NFD", character)[0]
     return character
-
-
-def _trim(stretch: str) -> str:
-    return stretch.strip(_EDGE + ",;:!/*~^&=")
 
 
 def _names(stretch: str) -> Iterator[tuple[str, int]]:
