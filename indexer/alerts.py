@@ -9,14 +9,25 @@ from kb.article import BlockKind, Run, Segment, visible
 
 # Kinds by the words that mean them, casefolded. English first; the others are met where a monolingual article
 # had its marker translated. A word that is not here is a kind of its own.
-_KINDS: dict[str, tuple[str, ...]] = {
-    "note": ["note", "notes", "opmerking", "notitie", "hinweis", "anmerkung", "remarque", "nota", "notas", "observação", "примечание", "注", "注意事项", "备注", "註", "メモ", "注記", "참고", "poznámka", "uwaga", "megjegyzés", "notă", "merk", "bemærk", "huomautus", "ملاحظة", "הערה", "หมายเหตุ", "not", "napomena", "σημείωση"],
-    "tip": ["tip", "tips", "tipp", "conseil", "conseils", "astuce", "sugerencia", "consejo", "dica", "suggerimento", "совет", "提示", "秘訣", "ヒント", "팁", "porada", "wskazówka", "råd", "vihje", "تلميح", "עצה", "เคล็ดลับ", "ipucu", "savet", "savjet", "συμβουλή"],
-    "important": ["important", "belangrijk", "wichtig", "importante", "важно", "重要", "重要說明", "중요", "důležité", "ważne", "fontos", "vigtigt", "viktigt", "viktig", "tärkeää", "مهم", "חשוב", "สำคัญ", "önemli", "važno", "σημαντικό"],
-    "warning": ["warning", "waarschuwing", "warnung", "avertissement", "advertencia", "aviso", "avviso", "предупреждение", "警告", "경고", "upozornění", "ostrzeżenie", "figyelmeztetés", "advarsel", "varning", "varoitus", "تحذير", "אזהרה", "คำเตือน", "uyarı", "upozorenje", "προειδοποίηση"],
-    "caution": ["caution", "vorsicht", "attention", "precaución", "cuidado", "attenzione", "внимание", "注意", "小心", "주의", "pozor", "przestroga", "vigyázat", "forsigtig", "försiktighet", "varo", "تنبيه", "זהירות", "ข้อควรระวัง", "dikkat", "oprez", "προσοχή"],
+_KINDS = """
+note: note notes opmerking notitie hinweis anmerkung remarque nota notas observação примечание 注
+    注意事项 备注 註 メモ 注記 참고 poznámka uwaga megjegyzés notă merk bemærk huomautus
+    ملاحظة הערה หมายเหตุ not napomena σημείωση
+tip: tip tips tipp conseil conseils astuce sugerencia consejo dica suggerimento совет 提示 秘訣 ヒント 팁
+    porada wskazówka råd vihje تلميح עצה เคล็ดลับ ipucu savet savjet συμβουλή
+important: important belangrijk wichtig importante важно 重要 重要說明 중요 důležité ważne fontos vigtigt
+    viktigt viktig tärkeää مهم חשוב สำคัญ önemli važno σημαντικό
+warning: warning waarschuwing warnung avertissement advertencia aviso avviso предупреждение 警告 경고
+    upozornění ostrzeżenie figyelmeztetés advarsel varning varoitus تحذير אזהרה คำเตือน uyarı
+    upozorenje προειδοποίηση
+caution: caution vorsicht attention precaución cuidado attenzione внимание 注意 小心 주의 pozor przestroga
+    vigyázat forsigtig försiktighet varo تنبيه זהירות ข้อควรระวัง dikkat oprez προσοχή
+"""
+_KIND_OF = {
+    word: kind
+    for kind, words in re.findall(r"^(\w+):(.*(?:\n    .*)*)", _KINDS, re.M)
+    for word in words.split()
 }
-_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
 # "[!NOTE]", "[! CONSEILS]", "[!VIDEO https://…]"; a whole marker must start the quote.
 _MARKER = re.compile(r"\s*\[!\s*([^\W\d_][^\[\]\s]{0,30})(\s[^\[\]]*)?\]\s*")
 _NO_MARKERS = frozenset({"video", "sample", "samples"})

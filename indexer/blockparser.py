@@ -1,8 +1,9 @@
-"""The markdown parser for an article's blocks: markdown-it with limits against hostile text, and heading anchors."""
+"""The parser of an article's blocks: markdown-it with limits against hostile text, and heading anchors."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from markdown_it.rules_block import StateBlock
@@ -33,7 +34,7 @@ def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 def _heading_ids(state: StateCore) -> None:
     """Core rule: an id in braces at a heading's end leaves its text."""
-    for opening, inline in zip(state.tokens, state.tokens[1:]):
+    for opening, inline in pairwise(state.tokens):
         if opening.type == "heading_open" and inline.content.endswith("}"):
             match = _HEADING_ID.search(inline.content)
             if match:

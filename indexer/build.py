@@ -7,17 +7,19 @@ are carried over. The generation that serves stays untouched until the new one i
 from __future__ import annotations
 
 import hashlib
-import shutil
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
+from indexer.failures import disk_failures
 from indexer.join import JoinedArticle, join_articles, stored
 from indexer.memory import peak_memory_mb
 from indexer.passages import PassageSettings
+from indexer.previous import Previous
 from indexer.report import BuildReport, LocaleReport, Progress
 from indexer.sources import DEFAULT_EXCLUDES, open_sources
 from indexer.stage import stage_sources
@@ -32,15 +34,13 @@ from kb.generation import (
     Manifest,
     building_folder,
     checksums,
-    current_id,
     new_id,
-    open_manifest,
     publish,
 )
 from kb.lazyencoder import LazyEncoder
 from kb.lexical import LexicalRow, build_lexical
 from kb.locales import language_of
-from kb.modelstore import default_cache, fingerprint, resolve
+from kb.modelstore import default_cache, resolve
 from kb.passagedb import StoredPassage, write_passages
 from kb.show import range_text
 from kb.tokens import TokenCounter
@@ -50,7 +50,7 @@ from kb.writerlock import writer_lock
 DEFAULT_SOURCE_LOCALE = "en-US"
 # Titles that stand for a language's questions when its mean vector is taken.
 _MEAN_SAMPLE = 256
-_MAY_SHRINK = 0.3
+_COLLECTION = re.compile(r"\w[\w-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +63,44 @@ class BuildOptions:
     excludes: tuple[str, ...] | None = None
     model: str | None = None
     cache: Path | None = None
-    passages: PassageSettings = PassageSettings()
+    passages: PassageSettings = field(default_factory=PassageSettings)
     allow_shrink: bool = False
 
 
 def build(sources: Sequence[Path], home: Path, *, options: BuildOptions, progress: Progress) -> BuildReport:
     """Indexes the sources into a new generation and publishes it.
 
-    Errors: InputError for sources that can't be read or hold no article; whatever is raised, the generation that
-    served before still does.
+    Errors: InputError for sources that can't be read or hold no article, and for a disk that is full or refuses;
+    IndexDamaged where what is to be kept can't be. Whatever is raised, the generation that served before still
+    does.
     """
+    if not _COLLECTION.fullmatch(options.collection):
+        raise InputError(
+            f"collection {options.collection!r} found, expected a name of at most 64 letters, digits, - and _"
+        )
+    with disk_failures(home):
+        return _build(sources, home, options, progress)
+
+
+def _build(sources: Sequence[Path], home: Path, options: BuildOptions, progress: Progress) -> BuildReport:
     cache = options.cache or default_cache()
     model = resolve(options.model, cache)
     excludes = DEFAULT_EXCLUDES if options.excludes is None else options.excludes
     opened = open_sources(sources, excludes)
     report = BuildReport(collection=options.collection, source_locale=DEFAULT_SOURCE_LOCALE)
     with writer_lock(home), building_folder(home) as folder:
+        previous = Previous.of(home, options.allow_shrink, progress)
+        encoder = LazyEncoder(model)
+        previous.refuse_other_encoder(
+            options.collection, encoder.fingerprint, str(options.model or model.name)
+        )
         collection = folder / options.collection
         with report.timed("parse"):
             progress.stage("Parsing articles", sum(len(source) for source in opened))
             fresh = stage_sources(opened, collection, report, progress, options.locale)
         if not report.indexed:
             raise InputError(_nothing_found(sources, report))
-        previous = _Previous.of(home)
-        previous.refuse_shrinking(options, report)
+        previous.refuse_shrinking(options.collection, report.locales)
         stores = previous.carry_over(folder, options.collection, set(fresh)) | fresh
         with report.timed("passages"):
             progress.stage("Cutting passages", None)
@@ -97,10 +111,8 @@ def build(sources: Sequence[Path], home: Path, *, options: BuildOptions, progres
             for locale in sorted(rows.locales):
                 _write_lexical(collection / locale, locale)
                 progress.advance()
-        with report.timed("encode"):
-            encoder = LazyEncoder(model)
-            with EmbeddingCache(cache, encoder.fingerprint) as embeddings:
-                _write_views(collection, joined, rows.locales, _Embedder(encoder, embeddings, progress))
+        with report.timed("encode"), EmbeddingCache(cache, encoder.fingerprint) as embeddings:
+            _write_views(collection, joined, rows.locales, _Embedder(encoder, embeddings, progress))
         report.embedded = encoder.encoded
         report.passages = sum(len(j.passages) for j in joined)
         with report.timed("publish"):
@@ -108,11 +120,14 @@ def build(sources: Sequence[Path], home: Path, *, options: BuildOptions, progres
             entry = CollectionEntry(
                 DEFAULT_SOURCE_LOCALE, list(excludes), report.passages, rows.locales, asdict(options.passages)
             )
-            files = checksums(folder)
+            fresh_files = checksums(collection)
+            files = previous.files | {
+                f"{options.collection}/{name}": said for name, said in fresh_files.items()
+            }
             manifest = Manifest(
                 id=new_id(files),
                 created=datetime.now(UTC).isoformat(timespec="seconds"),
-                encoder=fingerprint(model),
+                encoder=encoder.fingerprint,
                 model=str(options.model or model.name),
                 collections=previous.collections | {options.collection: entry},
                 search={"fusion": asdict(FusionSettings())},
@@ -135,58 +150,6 @@ def _nothing_found(sources: Sequence[Path], report: BuildReport) -> str:
     return (
         f"no articles found in {where}: {report.excluded} files excluded; Markdown files (.md) are expected"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Previous:
-    """The generation that served before this build, if any."""
-
-    folder: Path | None
-    collections: dict[str, CollectionEntry]
-
-    @classmethod
-    def of(cls, home: Path) -> _Previous:
-        if current_id(home) is None:
-            return cls(None, {})
-        folder, manifest = open_manifest(home)
-        return cls(folder, dict(manifest.collections))
-
-    def refuse_shrinking(self, options: BuildOptions, report: BuildReport) -> None:
-        entry = self.collections.get(options.collection)
-        if entry is None or options.allow_shrink:
-            return
-        for locale in report.locales:
-            before = entry.locales.get(locale.locale)
-            if before and locale.articles < before.articles * (1 - _MAY_SHRINK):
-                raise InputError(
-                    f"{locale.locale} would fall from {before.articles} to {locale.articles} articles in collection "
-                    f"{options.collection}; if that is meant, run again with --allow-shrink"
-                )
-
-    def carry_over(self, folder: Path, collection: str, fresh: set[str]) -> dict[str, Path]:
-        """Links other collections' files into the new generation; copies this one's locales that are not replaced."""
-        stores: dict[str, Path] = {}
-        if self.folder is None:
-            return stores
-        for name, entry in self.collections.items():
-            if name != collection:
-                shutil.copytree(self.folder / name, folder / name, copy_function=_link)
-                continue
-            for locale in set(entry.locales) - fresh - {entry.source_locale}:
-                target = folder / name / locale / "articles.sqlite"
-                target.parent.mkdir(parents=True)
-                shutil.copyfile(self.folder / name / locale / "articles.sqlite", target)
-                stores[locale] = target
-        return stores
-
-
-def _link(source: str, target: str) -> str:
-    """Hard link, or a copy where the file system has none."""
-    try:
-        Path(target).hardlink_to(source)
-    except OSError:
-        shutil.copyfile(source, target)
-    return target
 
 
 def _join(
@@ -220,9 +183,8 @@ def _write_rows(
     files = dict(stores)
     if any(j.source for j in joined):
         files[DEFAULT_SOURCE_LOCALE] = collection / DEFAULT_SOURCE_LOCALE / "articles.sqlite"
-        writer = ArticleWriter(files[DEFAULT_SOURCE_LOCALE])
-        writer.add_articles(j.source for j in joined if j.source)
-        writer.close()
+        with ArticleWriter(files[DEFAULT_SOURCE_LOCALE], append=DEFAULT_SOURCE_LOCALE in stores) as writer:
+            writer.add_articles(j.source for j in joined if j.source)
     reports = {r.locale: r for r in report.locales}
     locales: dict[str, LocaleEntry] = {}
     for locale, file in files.items():

@@ -20,8 +20,8 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 def article_date(metadata: Mapping[str, Any]) -> str | None:
     """The date as YYYY-MM-DD from ms.date, lastmod, date or ms.lasthandoff, whichever is readable first.
 
-    Read are ISO dates with or without a time, MM/DD/YYYY with or without leading zeros (the other way round where
-    the first number is no month), DD.MM.YYYY and English month names. None where there is no such date.
+    Read are ISO dates with or without a time, MM/DD/YYYY with or without leading zeros (the other way round
+    where the first number is no month), DD.MM.YYYY and English month names. None where there is no such date.
     """
     for key in _KEYS:
         value = metadata.get(key)

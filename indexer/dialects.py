@@ -1,8 +1,8 @@
 """Extensions of other documentation systems, rewritten as plain markdown line for line.
 
-Learn: `:::image …:::`, `[!INCLUDE …]`, `:::zone`; Docusaurus and friends: `:::note`; Experience League: `[!DNL …]`,
-`+++ title`; Hugo: `{{< note >}}`; MDN: `{{macro("x")}}`; MDX: imports. Lines stay where they are, so that file lines
-still fit. Code is left alone.
+Learn: `:::image …:::`, `[!INCLUDE …]`, `:::zone`; Docusaurus and friends: `:::note`; Experience League:
+`[!DNL …]`, `+++ title`; Hugo: `{{< note >}}`; MDN: `{{macro("x")}}`; MDX: imports. Lines stay where they are,
+so that file lines still fit. Code is left alone.
 """
 
 from __future__ import annotations
@@ -40,10 +40,16 @@ _SUFFIX = re.compile(r"""(?<=\))\{(?:[:.#][^{}\n]{0,200}|[\w-]{1,40}=[^{}\n]{0,2
 _KRAMDOWN = re.compile(r"^[ \t]*\{:[^{}\n]{0,200}\}[ \t]*$")
 _COLONS = re.compile(r"^([ \t>]*(?:[-*+] )?):{3,}[ \t]*([A-Za-z][\w-]*)?[ \t]*(.*)$")
 _LAYOUT = frozenset(
-    ["moniker", "moniker-end", "zone", "zone-end", "row", "row-end", "column", "column-end", "image", "image-end", "code"]
+    re.findall(
+        r"\S+",
+        """
+        moniker moniker-end zone zone-end row row-end column column-end image image-end code
+        """,
+    )
 )
 _MDX = re.compile(
-    r"^(?:import (?:[\w{*][^\n]* from )?['\"][^'\"\n]+['\"];?|export (?:const|default|let|function)\b.*)[ \t]*$"
+    r"^(?:import (?:[\w{*][^\n]* from )?['\"][^'\"\n]+['\"];?"
+    r"|export (?:const|default|let|function)\b.*)[ \t]*$"
 )
 MAX_NOTES = 20
 _NOTES = frozenset(["note", "tip", "info", "important", "caution", "warning", "danger"])
@@ -79,11 +85,14 @@ class _Rewriter:
         self.notes: list[_Note] = []
         self.fence: str | None = None
         self.accordion = False
+        self.column: str | None = None  # blanks that a column's lines begin with, "" before its first line
         self._n = 0
 
     def line(self, n: int, line: str) -> str:
         self._n = n
         prefix, rest = self._peel(line)
+        if self.column is not None:
+            rest = self._in_column(rest)
         mark = _FENCE.match(rest)
         if mark and (self.fence is None or (mark[1][0] == self.fence[0] and len(mark[1]) >= len(self.fence))):
             self.fence = mark[1] if self.fence is None else None
@@ -95,12 +104,16 @@ class _Rewriter:
         """(quote marks of the open notes, what of the line stands inside them)."""
         prefix = ""
         for note in self.notes:
-            if line.startswith(note.indent):
-                line = line[len(note.indent) :]
-            else:
-                line = line.lstrip(" \t")
+            inside = line.startswith(note.indent)
+            line = line[len(note.indent) :] if inside else line.lstrip(" \t")
             prefix += note.indent + "> "
         return prefix, line
+
+    def _in_column(self, line: str) -> str:
+        """A line without the blanks that only set a column off; four of them would make it code."""
+        if self.column == "" and line.strip():
+            self.column = line[: len(line) - len(line.lstrip(" \t"))] or None
+        return line.removeprefix(self.column or "")
 
     def _warn(self, message: str) -> None:
         self.warnings.append(Warning_(self._n, message))
@@ -135,6 +148,8 @@ class _Rewriter:
                 self.notes.pop()
                 return ""
             return match[1]
+        if name in ("column", "column-end"):
+            self.column = "" if name == "column" else None
         if name == "code":
             self._warn("code from another file is not followed; it is not in this article")
         if name in _LAYOUT or (name and not title):

@@ -1,4 +1,4 @@
-"""Raw HTML inside markdown: which tags are markup, and which are placeholders that a reader is meant to see."""
+"""Raw HTML inside markdown: which tags are markup, and which are placeholders that a reader should see."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ from html import unescape
 # Elements that articles really use as markup. A name outside this list is a placeholder such as
 # "<email address>" unless the tag has attributes with values, closes itself, or is closed later.
 _ELEMENTS = frozenset(
-    ["a", "abbr", "aside", "article", "audio", "b", "big", "blockquote", "br", "button", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "embed", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "iframe", "img", "input", "ins", "kbd", "label", "li", "main", "mark", "math", "nav", "nobr", "ol", "option", "p", "path", "picture", "pre", "q", "s", "samp", "script", "section", "select", "small", "source", "span", "strike", "strong", "style", "sub", "summary", "sup", "svg", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var", "video", "wbr"]
+    re.findall(
+        r"\S+",
+        """
+        a abbr aside article audio b big blockquote br button caption center cite code col colgroup dd
+        del details dfn div dl dt em embed figcaption figure font footer form h1 h2 h3 h4 h5 h6 header
+        hr i iframe img input ins kbd label li main mark math nav nobr ol option p path picture pre q s
+        samp script section select small source span strike strong style sub summary sup svg table tbody
+        td textarea tfoot th thead tr tt u ul var video wbr
+        """,
+    )
 )
 # How a name given as an attribute value is spelt: name="v", name='v', name=v.
 _ATTRIBUTE = re.compile(r"""(?<![\w:.@-])([A-Za-z_:@][\w:.@-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
@@ -49,7 +58,7 @@ def read_tag(raw: str, closed: frozenset[str]) -> Tag | None:
 
 
 def split_html(text: str) -> Iterator[tuple[bool, str, int]]:
-    """(is_tag, piece, its 0-based line) of raw HTML in order; comments count as tags, text keeps its entities."""
+    """(is_tag, piece, its 0-based line) of raw HTML in order; a comment is a tag, text keeps its entities."""
     position = line = 0
     for start, stop in _tags(text):
         if start > position:

@@ -19,7 +19,13 @@ Cells = list[list[Atom]]
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 # Their borders end a paragraph.
 _PARAGRAPHS = frozenset(
-    ["p", "div", "section", "article", "header", "footer", "main", "aside", "details", "summary", "figure", "figcaption", "dl", "dt", "dd", "center", "form", "hr"]
+    re.findall(
+        r"\S+",
+        """
+        p div section article header footer main aside details summary figure figcaption dl dt dd center
+        form hr
+        """,
+    )
 )
 # Deeper lists and quotes are read without their structure.
 _MAX_OPEN = 20
@@ -86,10 +92,15 @@ class _Reader:
         self.tables = 0
         self.table: HtmlPart | None = None
         self.pre = False
+        self.silent = False  # inside a script or style sheet
 
     def read(self, atom: Atom, line: int) -> None:
         tag = atom.tag
-        if self.pre:
+        if tag is not None and tag.name in ("script", "style"):
+            self.silent = not tag.closing
+        elif self.silent:
+            return
+        elif self.pre:
             self._in_code(atom, line)
         elif tag is None:
             self._add(atom, line)

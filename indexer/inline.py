@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from html import unescape
@@ -12,6 +11,7 @@ from typing import Any, cast
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
 
 from indexer.html import Tag, read_tag, split_html
@@ -39,8 +39,7 @@ _MARKS: dict[str, Mark] = {
     "del": "strike",
     "strike": "strike",
 }
-_BREAKS = frozenset(["br", "p", "div", "li", "tr", "hr", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "summary", "option"])
-_SILENT = frozenset({"script", "style"})
+_BREAKS = frozenset(re.findall(r"\S+", "br p div li tr hr dt dd h1 h2 h3 h4 h5 h6 summary option"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +58,34 @@ def markdown_parser() -> MarkdownIt:
     """CommonMark with GitHub's tables and strikethrough; link targets stay as written."""
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(["table", "strikethrough"])
     parser.core.ruler.at("inline", _inline_within_limit)
+    parser.inline.ruler.at("link", _link)
+    parser.inline.ruler.at("image", _image)
     # both only join neighbouring text, which `tidy` does anyway
     parser.core.ruler.disable("text_join")
     parser.inline.ruler2.disable("fragments_join")
     parser.normalizeLink = _as_written  # type: ignore[method-assign]
-    parser.normalizeLinkText = _as_written  # type: ignore[method-assign]
+    parser.normalizeLinkText = _as_written  # type: ignore[method-assign, assignment]
     return parser
 
 
 def _as_written(url: str) -> str:
     return url
+
+
+def _link(state: StateInline, silent: bool) -> bool:
+    """markdown-it's rule "link", tried only where an end of a link follows; it reads far ahead in vain."""
+    return state.src[state.pos] == "[" and _link_may_end(state) and link(state, silent)
+
+
+def _image(state: StateInline, silent: bool) -> bool:
+    return state.src.startswith("![", state.pos) and _link_may_end(state) and image(state, silent)
+
+
+def _link_may_end(state: StateInline) -> bool:
+    # the parser's cache of positions has no use for -1
+    if -1 not in state.cache:
+        state.cache[-1] = state.src.rfind("]" if "references" in state.env else "](")
+    return state.pos < state.cache[-1]
 
 
 def _inline_within_limit(state: StateCore) -> None:
@@ -84,6 +101,8 @@ def _inline_within_limit(state: StateCore) -> None:
 
 
 _PARSER = markdown_parser()
+# brackets in brackets: CommonMark knows no limit, but each level makes hostile text slower
+_PARSER.options["maxNesting"] = 20
 
 
 def _inline_tokens(text: str, env: MutableMapping[str, Any]) -> list[Token]:
@@ -132,7 +151,9 @@ def plain_runs(text: str) -> list[Run] | None:
         before, after = text[start - 1 : start], text[end : end + 1]
         if not marks and before in _BLANK_OR_END and (after.isalnum() or after == "["):
             marks = ("strong",)
-        elif (marks and (before.isalnum() or before == ")") and after in _BLANK_OR_END) or (marks and before.isalnum() and after in ".,;:!?"):
+        elif (marks and (before.isalnum() or before == ")") and after in _BLANK_OR_END) or (
+            marks and before.isalnum() and after in ".,;:!?"
+        ):
             marks = ()
         else:
             return None
@@ -151,7 +172,7 @@ class _Marks:
     """The marks and the link that apply where the walk is; raw tags may open and close them in any order."""
 
     def __init__(self) -> None:
-        self.depth: Counter[Mark] = Counter()
+        self.depth: dict[Mark, int] = {}
         self.marks: tuple[Mark, ...] = ()
         self.hrefs: list[str | None] = []
 
@@ -160,7 +181,7 @@ class _Marks:
         return self.hrefs[-1] if self.hrefs else None
 
     def change(self, mark: Mark, by: int) -> None:
-        self.depth[mark] = max(0, self.depth[mark] + by)
+        self.depth[mark] = max(0, self.depth.get(mark, 0) + by)
         self.marks = tuple(sorted(m for m, n in self.depth.items() if n))
 
     def open_link(self, href: str | None) -> None:
@@ -180,7 +201,6 @@ class _Marks:
 def walk(tokens: Iterable[Token], closed: frozenset[str]) -> Iterator[Atom]:
     """Atoms of inline tokens in order; every tag of raw HTML is an atom with an empty run as well."""
     state = _Marks()
-    silent = False
     for token in tokens:
         kind = token.type
         if kind == "html_inline":
@@ -188,11 +208,7 @@ def walk(tokens: Iterable[Token], closed: frozenset[str]) -> Iterator[Atom]:
             if tag is None:
                 yield state.atom(token.content)
                 continue
-            if tag.name in _SILENT:
-                silent = not tag.closing
             yield from _apply_tag(tag, state)
-        elif silent:
-            continue
         elif kind in ("text", "text_special"):
             if token.content:
                 yield state.atom(token.content)

@@ -25,7 +25,7 @@ class JoinedArticle:
 
     passages  all that are embedded, numbered from 1: those of the first variant, then what others add
     ranges    by locale, for each passage number that it has: the half-open range of its segments
-    source    its source side as a localization, None where no localization has one
+    source    its source side as a localization, None where there is none, or a file of its own
     digest    of what it says below its title: equal for articles that repeat each other
     """
 
@@ -68,6 +68,7 @@ def _join(
     ranges: dict[str, list[tuple[int, int, int]]] = {}
     source: ArticleRow | None = None
     digest = ""
+    own_source = any(source_locale in variant.locales for variant in variants)
     for variant in variants:
         rows = {locale: stores[locale].require(path) for locale in variant.locales}
         # whole sentences as units cut more finely than p-units do
@@ -89,7 +90,7 @@ def _join(
         for locale in variant.locales:
             carried = carry_over(cut, offsets, _offsets(rows[locale]))
             ranges[locale] = [(n, start, stop) for n, (start, stop) in zip(own, carried, strict=True)]
-        if source is None and side == "source" and source_locale not in stores:
+        if source is None and side == "source" and not own_source:
             source = source_localization(article, source_locale)
             ranges[source_locale] = [(n, p.start, p.stop) for n, p in zip(own, cut, strict=True)]
     return JoinedArticle(path, passages, ranges, source, digest)

@@ -1,7 +1,7 @@
-"""Step numbers that stand in the text itself: "Step 3:", and lettered lines "a. …" that are no list to markdown.
+"""Step numbers that stand in the text itself: "Step 3:", and lettered lines "a. …" that are no markdown list.
 
-Letters and the word Step are read on the source side, since machine translation turns a lone "b." into a word.
-Without an English source the words may be any language's: then a series of them is what gives them away.
+Letters and the word Step are read on the source side: machine translation turns a lone "b." into a word.
+Without an English source the words may be any language's: then a series of them gives them away.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import replace
+from itertools import pairwise
 
 import regex
 
@@ -69,9 +70,8 @@ def _textual_steps(blocks: list[Block], side: Side) -> dict[int, int]:
     found: dict[int, int] = {}
     for word, series in candidates.items():
         numbers = [n for _, n in series]
-        in_series = (
-            len(series) > 1 and numbers[0] == 1 and all(b in (a + 1, 1) for a, b in zip(numbers, numbers[1:]))
-        )
+        follows = all(b in (a + 1, 1) for a, b in pairwise(numbers))
+        in_series = len(series) > 1 and numbers[0] == 1 and follows
         if in_series or word == "step":
             found.update(series)
     return found

@@ -1,7 +1,7 @@
 """From an article's text to an Article: the parser's front page.
 
-Front matter is split off, every translation unit becomes an opaque placeholder, the block structure is parsed once
-for both languages, and each side of each unit is parsed inline by itself.
+Front matter is split off, every translation unit becomes an opaque placeholder, the block structure is parsed
+once for both languages, and each side of each unit is parsed inline by itself.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from itertools import count
 from typing import Any
 
 from indexer.dialects import plain_markdown
-from indexer.frontmatter import parse_frontmatter
+from indexer.frontmatter import FrontMatter, parse_frontmatter
 from indexer.html import closed_names
 from indexer.markdown import parse_blocks
 from indexer.numbering import number_steps
 from indexer.punits import covered_numbers
-from indexer.segments import Units
-from indexer.sxs import RawUnit, find_units, unwrap
+from indexer.segments import Units, code_segments
+from indexer.sxs import RawUnit, find_units, unwrap, without_remains
 from indexer.unplaced import insert_unplaced
 from kb.article import Article, Block, Run, Side, Warning_
 
@@ -46,6 +46,8 @@ def parse_article(text: str, path: str, locale: str, source_locale: str = DEFAUL
     text = normalise_newlines(text)
     front = parse_frontmatter(text)
     blocks, warnings = parse_body(text[front.body_offset :], front.body_line)
+    if front.kept:
+        blocks = [_front_block(front, text), *(_moved(block) for block in blocks)]
     h1 = next((b for b in blocks if b.kind == "heading" and b.level == 1), None)
     source_title = h1.text("source") if h1 and any(s.source is not None for s in h1.segments) else None
     return Article(
@@ -59,6 +61,30 @@ def parse_article(text: str, path: str, locale: str, source_locale: str = DEFAUL
         blocks=tuple(blocks),
         warnings=tuple(sorted((*front.warnings, *warnings), key=lambda w: w.line)),
     )
+
+
+def _front_block(front: FrontMatter, text: str) -> Block:
+    """Front matter that is no metadata, translated as if it were text, say: a block of code."""
+    inner = text[: front.body_offset].split("\n", 1)[1]
+    raw_units, _ = find_units(inner, 2)
+    code, units, _ = _with_placeholders(inner, raw_units, 2)
+    lines = code.rstrip("\n").removesuffix("---").removesuffix("+++")
+    return Block(
+        "code",
+        0,
+        None,
+        None,
+        (),
+        (1, front.body_line - 1),
+        tuple(code_segments(lines, units)),
+        language="yaml",
+    )
+
+
+def _moved(block: Block) -> Block:
+    """The block with one more block before it."""
+    parent = None if block.parent is None else block.parent + 1
+    return replace(block, parent=parent, headings=tuple(i + 1 for i in block.headings))
 
 
 def parse_body(body: str, first_line: int = 1) -> tuple[list[Block], list[Warning_]]:
@@ -76,7 +102,7 @@ def parse_body(body: str, first_line: int = 1) -> tuple[list[Block], list[Warnin
 
 
 def _with_placeholders(body: str, raw_units: list[RawUnit], first_line: int) -> tuple[str, Units, list[int]]:
-    """(body with one placeholder a unit, the units, file line of each of its lines and of the line after it)."""
+    """(body with one placeholder a unit, the units, file line of each of its lines and of the one after)."""
     units = Units(
         _nonce(body),
         raw_units,
@@ -89,7 +115,7 @@ def _with_placeholders(body: str, raw_units: list[RawUnit], first_line: int) -> 
     position = 0
     line = first_line
     for index, unit in enumerate(raw_units):
-        between = body[position : unit.start]
+        between = without_remains(body[position : unit.start])
         parts += (between, units.placeholder(index))
         for _ in range(between.count("\n")):
             line += 1
@@ -98,7 +124,7 @@ def _with_placeholders(body: str, raw_units: list[RawUnit], first_line: int) -> 
         line += body.count("\n", unit.start, unit.end)
         units.lines.append((first, line))
         position = unit.end
-    rest = body[position:]
+    rest = without_remains(body[position:]) if raw_units else body[position:]
     parts.append(rest)
     file_lines += range(line + 1, line + rest.count("\n") + 1)
     # a block's last line is the one before the next block's first

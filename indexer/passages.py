@@ -30,6 +30,10 @@ class PassageSettings:
     max_tokens: int = 400
     context_tokens: int = 96
 
+    def __post_init__(self) -> None:
+        if not 0 < self.context_tokens < self.max_tokens or self.target_tokens < 1:
+            raise ValueError(f"{self} found, expected 0 < context_tokens < max_tokens and a target above 0")
+
 
 class Tokens(Protocol):
     """The encoder's tokenizer, special tokens left out."""
@@ -57,8 +61,8 @@ class _Draft:
 
 
 def cut_passages(article: Article, side: Side, tokens: Tokens, settings: PassageSettings) -> list[Passage]:
-    """The article's passages in order; their ranges cover all its segments."""
-    atoms = list(_atoms(article, side))
+    """The article's passages in order, at least one; their ranges cover all its segments."""
+    atoms = list(_atoms(article, side)) or [_silent(article, side)]
     for atom, count in zip(atoms, tokens.count([a.text for a in atoms]), strict=True):
         atom.tokens = count
     title = (article.source_title if side == "source" else None) or article.title
@@ -77,21 +81,21 @@ def _atoms(article: Article, side: Side) -> Iterator[_Atom]:
     lead = ""
     for index, block in enumerate(article.blocks):
         size = len(block.segments)
-        if block.kind in ("paragraph", "heading"):
-            above = ""
-        elif block.parent is not None:
+        if block.parent is not None:
             above = article.blocks[block.parent].text(side)
         else:
-            above = lead
+            above = "" if block.kind in ("paragraph", "heading") else lead
         if block.kind == "heading":
             lead = ""
         elif block.kind == "table" and block.parts:
             header = block.parts[0] if block.parts[0].header else None
-            head = " | ".join(block.cell_texts(header, side)) if header else ""
+            named = block.cell_texts(header, side) if header else []
+            head = " | ".join(named) if any(named) else above
             for part in block.parts:
                 start, stop = part.cells[0][0], part.cells[-1][1]
-                text = " | ".join(block.cell_texts(part, side))
-                yield _Atom(offset + start, offset + stop, text, index, head if part is not header else lead)
+                if any(cells := block.cell_texts(part, side)):
+                    context = above if part is header else head
+                    yield _Atom(offset + start, offset + stop, " | ".join(cells), index, context)
         elif block.parts:
             for part in block.parts:
                 start, stop = part.cells[0]
@@ -103,8 +107,13 @@ def _atoms(article: Article, side: Side) -> Iterator[_Atom]:
             if text:
                 yield _Atom(offset, offset + size, text, index, above)
         offset += size
-    if not offset or all(b.kind == "heading" for b in article.blocks):
-        yield _Atom(0, offset, "\n".join(b.text(side) for b in article.blocks) or article.title, 0, "")
+
+
+def _silent(article: Article, side: Side) -> _Atom:
+    """What stands for an article that has headings at most: they, else its title."""
+    total = sum(len(block.segments) for block in article.blocks)
+    texts = [text for block in article.blocks if (text := block.text(side))]
+    return _Atom(0, total, "\n".join(texts) or article.title, 0, "")
 
 
 def _belongs(article: Article, atom: _Atom, first: _Atom) -> bool:
@@ -153,8 +162,7 @@ def _pack(article: Article, atoms: list[_Atom], target: int, most: int) -> Itera
 
 
 def _context(article: Article, first: _Atom, side: Side, title: str, tokens: Tokens, most: int) -> str:
-    block = article.blocks[first.block]
-    path = article.heading_path(block, side)
+    path = article.heading_path(article.blocks[first.block], side) if article.blocks else []
     lines = [title, *(h for h in path if h and h != title)]
     if first.lead:
         lines.append(first.lead)
@@ -198,14 +206,13 @@ def _cut_long(text: str, tokens: Tokens, most: int) -> list[str]:
 
 
 def _cover(passages: list[Passage], total: int) -> list[Passage]:
-    """Ranges stretched over what has no text (headings, pictures), so that each segment is in a passage."""
+    """Ranges stretched over what has no text of its own (headings, pictures), so that each segment is in a passage:
+    the next one, at the article's end the last."""
     out: list[Passage] = []
     edge = 0
     for index, p in enumerate(passages):
-        following = next((q.start for q in passages[index + 1 :] if q.start >= p.stop), None)
         start = out[-1].start if out and p.start == passages[index - 1].start else edge
-        # headings before a passage belong to it, other silent blocks to the passage before them
-        stop = total if following is None else p.stop
+        stop = total if passages[-1].start < p.stop else p.stop
         out.append(Passage(p.number, start, stop, p.context, p.text, p.tokens, p.split))
         edge = stop
     return out
@@ -222,9 +229,12 @@ def carry_over(
 ) -> list[tuple[int, int]]:
     """Segment ranges of the passages in another localization of the variant, by offsets in the visible source.
 
-    A p-unit falls to the passage that holds its first sentence; a passage whose sentences all lie in a p-unit of the
-    passage before gets that p-unit's segment, so that it can be shown.
+    Where the localization has the very same segments, these are the passages' own ranges. Else a p-unit falls to the
+    passage that holds its first sentence; a passage whose sentences all lie in a p-unit of the passage before gets
+    that p-unit's segment, so that it can be shown.
     """
+    if list(offsets) == list(there):
+        return [(p.start, p.stop) for p in passages]
     last = len(there) - 1
     ranges: list[tuple[int, int]] = []
     for p in passages:

@@ -15,14 +15,31 @@ _COLOURS = {"warning": "warning", "danger": "caution", "primary": "note", "info"
 # These show what they are given; anything else shows a thing that the file does not hold.
 _SHOWN = frozenset(["heading", "glossary_tooltip", "ref", "relref", "link", "api-reference"])
 _SILENT = frozenset(
-    ["tabs", "capture", "toc", "comment", "table", "br", "nofollow", "feature-state", "highlight", "thirdparty-content"]
+    re.findall(
+        r"\S+",
+        """
+        tabs capture toc comment table br nofollow feature-state highlight thirdparty-content
+        """,
+    )
 )
 _FILES = frozenset(["include", "readfile", "codenew", "code", "code_sample", "codesample"])
 
 _MACRO = re.compile(r"""\{\{ ?([A-Za-z][\w-]{0,40}) ?(?:\(([^{}\n]{0,1000})\))? ?\}\}""")
+_TAG = re.compile(r"</?\w[^<>{}]*>")
 _STRING = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'""")
 _TEXT_MACROS = frozenset(
-    ["glossary", "htmlelement", "svgelement", "mathmlelement", "svgattr", "httpheader", "httpstatus", "httpmethod", "rfc", "csp"]
+    [
+        "glossary",
+        "htmlelement",
+        "svgelement",
+        "mathmlelement",
+        "svgattr",
+        "httpheader",
+        "httpstatus",
+        "httpmethod",
+        "rfc",
+        "csp",
+    ]
 )
 _ELEMENTS = frozenset(["htmlelement", "svgelement", "mathmlelement"])
 
@@ -109,7 +126,7 @@ def _plain(code: Shortcode, warn: Callable[[str], None]) -> str:
 
 def expand_macros(text: str) -> str:
     """Text with MDN's macros as what they show: a name in code, a given text, or nothing."""
-    if text.strip().startswith("{{") and not _MACRO.sub("", text).strip():
+    if not _MACRO.sub("", _TAG.sub("", text)).strip():
         # alone on its line a macro is a part of the page: a side bar, a live sample
         shown = _MACRO.sub(lambda m: _macro(m) if _shows(m) else "", text)
         return shown if shown.strip() else ""

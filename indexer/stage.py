@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path, PurePath
@@ -98,7 +100,7 @@ def stage_sources(
     writers: dict[str, ArticleWriter] = {}
     places = Places()
     counts: dict[str, LocaleReport] = {}
-    try:
+    with ExitStack() as open_files:
         for staged in _parsed(_article_files(sources, report, progress), locale, report.source_locale):
             progress.advance()
             if isinstance(staged, Problem):
@@ -114,7 +116,7 @@ def stage_sources(
                 continue
             name = staged.located.locale
             if name not in writers:
-                writers[name] = ArticleWriter(_file(folder, name))
+                writers[name] = open_files.enter_context(ArticleWriter(_file(folder, name)))
             writers[name].add_articles([staged.row])
             count = counts.setdefault(name, LocaleReport(name))
             count.articles += 1
@@ -122,9 +124,6 @@ def stage_sources(
             count.front_matter_units += staged.front_matter_units
             report.indexed += 1
             report.warnings += [Problem(staged.file, line, message) for line, message in staged.warnings]
-    finally:
-        for writer in writers.values():
-            writer.close()
     report.locales = [counts[name] for name in sorted(counts)]
     return {name: _file(folder, name) for name in writers}
 
@@ -155,7 +154,9 @@ def _parsed(files: Iterator[Readable], locale: str | None, source_locale: str) -
     waiting: list[Future[list[Staged | Problem]]] = []
     # forked children would inherit locks of threads that they don't have
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    # Ctrl-C reaches every process of a terminal; this one alone answers it
+    ignore = (signal.SIGINT, signal.SIG_IGN)
+    with ProcessPoolExecutor(workers, context, initializer=signal.signal, initargs=ignore) as pool:
         try:
             for chunk in _chunks(chain(first, files)):
                 waiting.append(pool.submit(_parse_chunk, chunk, locale, source_locale))

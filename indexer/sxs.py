@@ -1,10 +1,11 @@
 """Bilingual span markup: each translated sentence in one span, its source sentence in the next.
 
-    <span data-ttu-id="5666a-112">Kies **Opslaan**.</span><span class="sxs-lookup"><span data-stu-id="5666a-112">Select **Save**.</span></span>
+    <span data-ttu-id="5666a-112">Kies **Opslaan**.</span>
+    <span class="sxs-lookup"><span data-stu-id="5666a-112">Select **Save**.</span></span>
 
-A whole unit is what the pattern `<span data-ttu-id="(id)">(.*?)</span><span class="sxs-lookup"><span
-data-stu-id="\\1">(.*?)</span></span>` finds (DOTALL); damaged markup beside whole units is read as far as it goes.
-Everything here takes time linear in the text, which that pattern itself does not.
+(on one line). A whole unit is what the pattern `<span data-ttu-id="(id)">(.*?)</span><span class="sxs-lookup">
+<span data-stu-id="\\1">(.*?)</span></span>` finds (DOTALL), unless it runs into another unit; damaged markup
+beside whole units is read as far as it goes. Everything here takes time linear in the text, unlike that pattern.
 """
 
 from __future__ import annotations
@@ -24,6 +25,12 @@ _LOOKUP = rf"<span\s+class={_QUOTE}sxs-lookup{_QUOTE}\s*>"
 _TOKEN = re.compile(
     rf"<span\s+data-ttu-id={_QUOTE}{_ID}{_QUOTE}\s*>|({_LOOKUP})|<span\s+data-stu-id={_QUOTE}{_ID}{_QUOTE}\s*>|(</span>)",
 )
+# Tokens that belong to no unit, and tags of the markup that were cut off.
+_REMAINS = re.compile(
+    rf"<span\s+data-[ts]tu-id={_QUOTE}{_ID}{_QUOTE}\s*>|{_LOOKUP}"
+    r"|<span\s+(?:data-[ts]tu|class=.?sxs)[^<>\n]*(?=<|\n|\Z)|</?s(?:p(?:an?(?:\s+[\w-]*)?)?)?\Z"
+)
+_ANCHOR = re.compile(r"""<a\s+(name|id)=(?:"|&quot;)([^"&<>\s]{1,200})(?:"|&quot;)>""")
 _OPEN, _LOOK, _SOURCE, _CLOSE = 1, 2, 3, 4
 _CANONICAL = re.compile(r'<span (?:data-[ts]tu-id="[^"]+"|class="sxs-lookup")>|</span>')
 # A unit that is cut off ends at the latest with its paragraph.
@@ -57,7 +64,7 @@ class _Token(NamedTuple):
 
 
 def find_units(text: str, first_line: int = 1) -> tuple[list[RawUnit], list[Warning_]]:
-    """All units in order, not overlapping; warnings (line of the text, counted from `first_line`) for damage."""
+    """All units in order, not overlapping, and warnings for damage; lines are counted from `first_line`."""
     if "data-" not in text:
         return [], []
     tokens = [
@@ -94,6 +101,8 @@ class _Scanner:
         # token index of every "</span><lookup><source id>", by id, and of every "</span></span>"
         self.middles: dict[str, list[int]] = {}
         self.ends: list[int] = []
+        self.opens = [i for i, token in enumerate(tokens) if token.kind == _OPEN]
+        self.starts_of_source = [i for i, token in enumerate(tokens) if token.kind == _SOURCE]
         for i, (a, b) in enumerate(pairwise(tokens)):
             if a.kind == _CLOSE and b.kind == _CLOSE and a.end == b.start:
                 self.ends.append(i)
@@ -127,7 +136,10 @@ class _Scanner:
         return self._paragraph_ends[k] if k < len(self._paragraph_ends) else len(self.text)
 
     def _whole(self, i: int) -> int | None:
-        """Reads the unit that the pattern finds at token i; index of the token after it, or None."""
+        """Reads the unit that the pattern finds at token i; index of the token after it, or None.
+
+        None as well where the pattern would run into a neighbour, because the unit's own end is missing.
+        """
         token = self.tokens[i]
         middles = self.middles.get(token.id, [])
         k = bisect_left(middles, i + 1)
@@ -138,6 +150,14 @@ class _Scanner:
         if e == len(self.ends):
             return None
         end = self.ends[e]
+        if bisect_left(self.opens, end) != bisect_left(self.opens, middle):
+            return None
+        first = bisect_left(self.starts_of_source, i + 1)
+        if self.starts_of_source[first] < middle and bisect_left(
+            self.opens, self.starts_of_source[first]
+        ) == (bisect_left(self.opens, i + 1)):
+            # a source with another id comes before any other unit
+            return None
         return self._add(
             i, token.id, (token.end, self.tokens[middle].start, middle), (middle + 2, end), end + 2
         )
@@ -152,15 +172,13 @@ class _Scanner:
     ) -> int:
         """Adds a unit whose target is text [a:b] up to token `target[2]`, source between two tokens."""
         token = self.tokens[i]
-        target_inner = self.tokens[i + 1 : target[2]]
-        source_inner = self.tokens[source[0] + 1 : source[1]]
+        nested = bisect_left(self.opens, target[2]) > bisect_left(self.opens, i + 1)
         target_text = self.text[target[0] : target[1]]
         source_text = self.text[self.tokens[source[0]].end : self.tokens[source[1]].start]
-        if any(t.kind in (_OPEN, _SOURCE) for t in (*target_inner, *source_inner)):
+        if nested:
             self._warn(token.start, f"unit {id_}: other units are nested in it; their text is kept with it")
             target_text, extra = _flatten(target_text)
-            own, more = _flatten(source_text)
-            source_text = " ".join(part for part in (own, *extra, *more) if part.strip())
+            source_text = " ".join(part for part in (_bare(source_text), *extra) if part.strip())
         elif _odd_quotes(self.text, token):
             self._warn(token.start, f"unit {id_}: attribute quotes of its span are damaged")
         self.units.append(RawUnit(id_, token.start, self.tokens[after - 1].end, target_text, source_text))
@@ -172,34 +190,41 @@ class _Scanner:
         token = tokens[i]
         stop = self._paragraph_end(token.end)
         j = i + 1
-        depth = 0
         source_at: int | None = None
+        close_at: int | None = None
         while j < len(tokens) and tokens[j].start < stop and tokens[j].kind != _OPEN:
-            if tokens[j].kind == _SOURCE and source_at is None:
-                source_at = j
-            if tokens[j].kind == _CLOSE and source_at is not None:
-                depth += 1
+            if tokens[j].kind == _SOURCE:
+                if source_at is not None:
+                    break
+                source_at, close_at = j, None
+            elif tokens[j].kind == _CLOSE:
                 if (
-                    j + 1 < len(tokens)
+                    source_at is not None
+                    and j + 1 < len(tokens)
                     and tokens[j + 1].kind == _CLOSE
                     and tokens[j + 1].start == tokens[j].end
                 ):
                     return self._close(i, source_at, j, j + 2)
-                if depth == 2:
-                    break
+                close_at = j if close_at is None else close_at
             j += 1
-        end = min(stop, tokens[j].start) if j < len(tokens) else stop
+        if j < len(tokens):
+            stop = min(stop, tokens[j].start)
+        last = tokens[source_at] if source_at is not None else token
+        if close_at is not None:
+            text_end, end, j = tokens[close_at].start, tokens[close_at].end, close_at + 1
+        else:
+            # a cut takes the rest of its line, the next line may begin another block
+            newline = text.find("\n", last.end, stop)
+            text_end = end = stop if newline < 0 else newline
         if source_at is not None:
-            # the source's own end is missing: it runs to the next unit or the paragraph's end
             self._warn(
-                token.start, f"unit {token.id}: its spans are not closed; text kept up to the next unit"
+                token.start, f"unit {token.id}: its spans are not closed; its text is kept as far as it goes"
             )
-            target = _bare(text[token.end : tokens[source_at].start])
-            source = _bare(text[tokens[source_at].end : end])
-            self.units.append(RawUnit(token.id, token.start, end, target, source))
+            target = _bare(text[token.end : last.start])
+            self.units.append(RawUnit(token.id, token.start, end, target, _bare(text[last.end : text_end])))
         else:
             self._warn(token.start, f"unit {token.id}: cut off before its source; its text is kept as target")
-            self.units.append(RawUnit(token.id, token.start, end, _bare(text[token.end : end]), None))
+            self.units.append(RawUnit(token.id, token.start, end, _bare(text[token.end : text_end]), None))
         return j
 
     def _close(self, i: int, source_at: int, close: int, after: int) -> int:
@@ -243,6 +268,15 @@ def _odd_quotes(text: str, token: _Token) -> bool:
 def _bare(text: str) -> str:
     """Text without any token of the markup."""
     return _TOKEN.sub("", text)
+
+
+def without_remains(text: str) -> str:
+    """Text between units without pieces of damaged markup, lines kept; other tags, closing ones too, stay."""
+    if "<s" in text:
+        text = _REMAINS.sub(lambda m: "\n" * m[0].count("\n"), text)
+    if "&quot;>" in text:
+        text = _ANCHOR.sub(r'<a \1="\2">', text)
+    return text
 
 
 def _flatten(text: str) -> tuple[str, list[str]]:

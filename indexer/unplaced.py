@@ -1,4 +1,4 @@
-"""Units that a page shows no text of: in a link's target, an attribute, a cell that its table has no column for."""
+"""Units that a page shows no text of: in a link's target, an attribute, a cell beyond its table's columns."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _with_units(block: Block, held: list[int], missing: list[int], units: Units)
 
 
 def _in_row(parts: tuple[Part, ...], place: int, line: int) -> tuple[int, tuple[Part, ...]]:
-    """(place of one more segment, the table's rows with it): in the row of that line, if it may stand there."""
+    """(place of one more segment, the table's rows with it): in the row of that line, if order allows."""
     row = next((n for n, part in enumerate(parts) if part.lines[0] <= line <= part.lines[1]), len(parts) - 1)
     low, high = parts[row].cells[0][0], parts[row].cells[-1][1]
     if not low <= place <= high:

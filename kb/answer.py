@@ -12,7 +12,7 @@ from kb.embedded import Collection, Generation
 from kb.hit import Answer, Citation, SearchRequest, Step
 from kb.rank import Question, Ranked, fold_duplicates
 from kb.search import check_request, make_hit, rank_all, reader_locale
-from kb.show import article_url, block_spans, display_locale, locale_with_passage, stored_article
+from kb.show import article_url, display_locale, first_shown_block, locale_with_passage, stored_article
 from kb.vectors import Floats
 
 _RELATED = 5
@@ -125,7 +125,7 @@ def _matched_segments(collection: Collection, ranked: Ranked, locale: str) -> li
     best = ranked.rows[0][1]
     ranges = []
     for row, score in ranked.rows:
-        if score >= best * _ALSO_ESSENTIAL:
+        if score >= best - abs(best) * (1 - _ALSO_ESSENTIAL):
             found = collection.locales[locale].passage(ranked.path, collection.numbers[row])
             if found is not None:
                 ranges.append((found.start, found.stop))
@@ -134,8 +134,9 @@ def _matched_segments(collection: Collection, ranked: Ranked, locale: str) -> li
 
 def _procedure(article: Article, matched: Sequence[tuple[int, int]]) -> Iterator[Quote]:
     """The quotes of the section that the first match is in, in reading order; the article's title is left out."""
-    spans = block_spans(article.blocks, *matched[0])
-    anchor = next((b for b, _, _ in spans if article.blocks[b].kind != "heading"), spans[0][0])
+    anchor = first_shown_block(article, *matched[0])
+    if anchor is None:
+        return
     section = article.blocks[anchor].headings if article.blocks[anchor].kind != "heading" else (anchor,)
     indexes = [
         i

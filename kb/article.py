@@ -58,7 +58,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a block that is quoted by itself: a table row, or a line that carries its own letter ("a. …").
+    """A piece of a block that is quoted by itself: a table row, or a line with a letter of its own ("a. …").
 
     lines   in the file, 1-based, inclusive
     cells   for each table cell the half-open range of the block's segments in it; one range for a line

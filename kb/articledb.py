@@ -6,12 +6,15 @@ import json
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from kb.errors import IndexDamaged
+from kb.generation import REBUILD
 
 _SCHEMA = """
 CREATE TABLE articles (
@@ -24,6 +27,7 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_by_path ON passages (path, number);
 """
+_UNSAFE = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +64,24 @@ class PassageRow:
 
 
 class ArticleWriter:
-    """Writes a new file; `close` makes it whole."""
+    """Writes a new file, or with `append` adds to one; leaving the `with` block makes it whole."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, append: bool = False) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(file, isolation_level=None)
         # nobody reads the file before it is whole, and it is flushed when it is published
-        self._db.executescript(
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=8192;" + _SCHEMA
-        )
+        self._db.executescript(_UNSAFE + ("" if append else "PRAGMA page_size=8192;" + _SCHEMA))
         self._db.execute("BEGIN")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with closing(self._db):
+            if kind is None:
+                self._db.execute("COMMIT")
 
     def add_articles(self, rows: Iterable[ArticleRow]) -> None:
         self._db.executemany(
@@ -91,20 +103,25 @@ class ArticleWriter:
             ),
         )
 
-    def close(self) -> None:
-        self._db.execute("COMMIT")
-        self._db.close()
-
 
 def add_passages(file: Path, rows: Iterable[PassageRow]) -> None:
     """Replaces a file's passages."""
-    db = sqlite3.connect(file, isolation_level=None)
-    db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN; DELETE FROM passages;")
-    db.executemany(
-        "INSERT INTO passages VALUES (?,?,?,?,?)", ((r.row, r.path, r.number, r.start, r.stop) for r in rows)
-    )
-    db.execute("COMMIT")
-    db.close()
+    with closing(sqlite3.connect(file, isolation_level=None)) as db:
+        db.executescript(_UNSAFE + "BEGIN; DELETE FROM passages;")
+        db.executemany(
+            "INSERT INTO passages VALUES (?,?,?,?,?)",
+            ((r.row, r.path, r.number, r.start, r.stop) for r in rows),
+        )
+        db.execute("COMMIT")
+
+
+def keep_own_articles(file: Path, locale: str) -> int:
+    """How many articles are left when those that were read from another locale's file are removed."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as db:
+        db.executescript(_UNSAFE)
+        db.execute("DELETE FROM articles WHERE lines_locale <> ?", (locale,))
+        left: int = db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        return left
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +140,21 @@ class ArticleReader:
         self._uri = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
         self._file = file
         self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
 
     def _db(self) -> sqlite3.Connection:
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
         if db is None:
-            db = sqlite3.connect(self._uri, uri=True)
-            self._local.db = db
+            # each thread has its own; only `close` touches another's, when nobody reads any more
+            db = self._local.db = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+            self._open.append(db)
         return db
 
     def _ask(self, sql: str, values: tuple[Any, ...] = ()) -> list[Any]:
         try:
             return self._db().execute(sql, values).fetchall()
         except sqlite3.DatabaseError as error:
-            raise IndexDamaged(f"{self._file} can't be read ({error}); run `kb index` again") from error
+            raise IndexDamaged(f"{self._file} can't be read ({error}); {REBUILD}") from error
 
     def paths(self) -> list[str]:
         """All article paths, sorted."""
@@ -143,22 +162,20 @@ class ArticleReader:
 
     def article(self, path: str) -> ArticleRow | None:
         found = self._ask("SELECT * FROM articles WHERE path = ?", (path,))
-        return _article(found[0]) if found else None
+        if not found:
+            return None
+        row: tuple[Any, ...] = found[0]
+        try:
+            return ArticleRow(*row[:9], body=unpack(row[9]))
+        except (zlib.error, ValueError) as error:
+            raise IndexDamaged(f"{path} in {self._file} can't be read ({error}); {REBUILD}") from error
 
     def require(self, path: str) -> ArticleRow:
         """The article that the file's own passages name; IndexDamaged when it is not there."""
         found = self.article(path)
         if found is None:
-            raise IndexDamaged(
-                f"{self._file} has passages of {path} but not the article; run `kb index` again"
-            )
+            raise IndexDamaged(f"{self._file} has passages of {path} but not the article; {REBUILD}")
         return found
-
-    def articles(self) -> Iterator[ArticleRow]:
-        """All articles in path order, a few at a time."""
-        cursor = self._db().execute("SELECT * FROM articles ORDER BY path")
-        while rows := cursor.fetchmany(64):
-            yield from map(_article, rows)
 
     def titles(self) -> list[str]:
         """The distinct titles, sorted."""
@@ -170,11 +187,10 @@ class ArticleReader:
         return Counts(articles, units, dict(kinds))
 
     def close(self) -> None:
-        """Closes this thread's connection; others close with their threads."""
-        db: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if db is not None:
-            db.close()
-            self._local.db = None
+        """Closes the connections of all threads; a later question opens a new one."""
+        self._local = threading.local()
+        while self._open:
+            self._open.pop().close()
 
     def variants(self) -> list[tuple[str, str]]:
         """(path, variant) of all articles in path order."""
@@ -202,7 +218,3 @@ def pack(value: Any) -> bytes:
 
 def unpack(data: bytes) -> Any:
     return json.loads(zlib.decompress(data))
-
-
-def _article(row: tuple[Any, ...]) -> ArticleRow:
-    return ArticleRow(*row[:9], unpack(row[9]))

@@ -1,7 +1,7 @@
 """An article as JSON, and back without loss: what `kb parse --json` prints and what the store keeps.
 
-Text is visible text. The runs behind it stand beside it only where a text has a mark, a link or a picture, and
-other fields beyond the promised ones only where they say something.
+Text is visible text. The runs behind it stand beside it only where a text has a mark, a link or a picture,
+and other fields beyond the promised ones only where they say something.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ def article_to_json(article: Article) -> dict[str, Any]:
 def block_to_json(article: Article, block: Block) -> dict[str, Any]:
     """One block of an article as JSON values.
 
-    {"kind", "level", "number", "heading_path": [text], "lines": [from, to], "segments": [segment]}, and where not
-    empty "text", "source_text", "source_heading_path", "headings" (indexes of blocks), "parent", "anchor", "alert",
-    "language", "parts".
+    {"kind", "level", "number", "heading_path": [text], "lines": [from, to], "segments": [segment]}, and where
+    not empty "text", "source_text", "source_heading_path", "headings" (block indexes), "parent", "anchor",
+    "alert", "language", "parts".
     """
     value: dict[str, Any] = {
         "kind": block.kind,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from kb.article import Article
 from kb.articledb import ArticleReader, PassageRow
 from kb.articlejson import article_from_json
 from kb.errors import IndexDamaged, NotFound
-from kb.generation import CollectionEntry, open_manifest
+from kb.generation import REBUILD, CollectionEntry, current_id, open_manifest
 from kb.lexical import LexicalIndex
 from kb.locales import language_of
 from kb.passagedb import read_bodies, read_passage_keys
@@ -46,8 +47,13 @@ class LocaleStore:
             )
         except KeyError as error:
             raise IndexDamaged(
-                f"{folder} names passage {error} that its collection lacks; run `kb index` again"
+                f"{folder} names passage {error} that its collection lacks; {REBUILD}"
             ) from error
+        if self.lexical.rows != len(self.rows):
+            raise IndexDamaged(
+                f"{folder} has words of {self.lexical.rows} passages, expected {len(self.rows)}; {REBUILD}"
+            )
+        self._by_row = np.argsort(self.rows)
         self.article = lru_cache(_ARTICLES_IN_MEMORY)(self._article)
 
     def _article(self, path: str) -> StoredArticle | None:
@@ -55,6 +61,14 @@ class LocaleStore:
         if row is None:
             return None
         return StoredArticle(article_from_json(row.body), row.lines_locale, row.date, row.variant)
+
+    def ordinals(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """For rows of the views the place of each among this locale's passages, -1 where it has none."""
+        if not len(self.rows):
+            return np.full(len(rows), -1, dtype=np.int64)
+        places = np.searchsorted(self.rows, rows, sorter=self._by_row)
+        found = self._by_row[np.minimum(places, len(self.rows) - 1)]
+        return np.where(self.rows[found] == rows, found, -1)
 
     def passage(self, path: str, number: int) -> PassageRow | None:
         return self.reader.passage(path, number)
@@ -83,10 +97,9 @@ class Collection:
         self.source = View(folder / "source.view")
         if self.source.rows != len(keys):
             raise IndexDamaged(
-                f"{folder / 'source.view'} has {self.source.rows} rows for {len(keys)} passages; run `kb index` again"
+                f"{folder / 'source.view'} has {self.source.rows} rows for {len(keys)} passages; {REBUILD}"
             )
-        with np.load(folder / "means.npz") as means:
-            self.means: dict[str, npt.NDArray[np.float64]] = {key: means[key] for key in means.files}
+        self.means = _read_means(folder / "means.npz")
 
     def locales_of(self, path: str) -> list[str]:
         """Locales that an article exists in, the source locale included, sorted."""
@@ -101,15 +114,32 @@ class Collection:
         return np.asarray(np.mean(np.stack(rows), axis=0), dtype=np.float64)
 
 
+def _read_means(file: Path) -> dict[str, npt.NDArray[np.float64]]:
+    try:
+        with np.load(file) as means:
+            return {key: means[key] for key in means.files}
+    except (OSError, EOFError, ValueError, BadZipFile) as error:
+        raise IndexDamaged(f"{file} can't be read ({error}); {REBUILD}") from error
+
+
 class Generation:
     """One generation, whole: a request keeps to the one that it started with."""
 
     def __init__(self, home: Path) -> None:
-        self.folder, self.manifest = open_manifest(home)
-        self.collections = {
-            name: Collection(self.folder / name, name, entry)
-            for name, entry in self.manifest.collections.items()
-        }
+        while True:
+            serving = current_id(home)
+            try:
+                self.folder, self.manifest = open_manifest(home)
+                self.collections = {
+                    name: Collection(self.folder / name, name, entry)
+                    for name, entry in self.manifest.collections.items()
+                }
+            except (IndexDamaged, OSError):
+                # removed while it was being opened: two builds have published since
+                if current_id(home) == serving:
+                    raise
+            else:
+                return
 
     @property
     def id(self) -> str:

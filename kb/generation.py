@@ -3,7 +3,7 @@
     HOME/current                      the id of the generation that serves, replaced by one rename
     HOME/generations/<id>/manifest.json
     HOME/generations/<id>/<collection>/…
-    HOME/building-<pid>/              a build under way; never read
+    HOME/building-<random>/           a build under way; never read
 
 A generation is written aside, flushed to disk, and published last; a reader opens one and keeps to it.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -25,7 +26,9 @@ from typing import Any
 from kb.errors import IndexDamaged, IndexMissing
 
 FORMAT = 1
-_KEEP = 2
+# What to do about a damaged index; --allow-shrink, since what can't be read can't be compared either.
+REBUILD = "index all its sources again: `kb index SRC… --allow-shrink`"
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,16 @@ class Manifest:
 
 
 def current_id(home: Path) -> str | None:
-    """The id of the published generation; None when nothing has been published in this home."""
+    """The id of the published generation; None when nothing has been published in this home, IndexDamaged when
+    what stands there is none."""
+    pointer = home / "current"
     try:
-        return (home / "current").read_text(encoding="ascii").strip() or None
+        found = pointer.read_text(encoding="ascii", errors="replace").strip()
     except FileNotFoundError:
         return None
+    if not _ID.fullmatch(found):
+        raise IndexDamaged(f"{pointer} holds {found[:40]!r}, expected the name of a generation; {REBUILD}")
+    return found
 
 
 def generation_folder(home: Path, generation: str) -> Path:
@@ -80,6 +88,16 @@ def open_manifest(home: Path) -> tuple[Path, Manifest]:
 
     Errors: IndexMissing when there is none, IndexDamaged when it is not readable or of another format.
     """
+    folder, manifest = read_manifest(home)
+    for name, (size, _) in manifest.files.items():
+        file = folder / name
+        if not file.is_file() or file.stat().st_size != size:
+            raise IndexDamaged(f"{file} is missing or not {size} bytes long; {REBUILD}")
+    return folder, manifest
+
+
+def read_manifest(home: Path) -> tuple[Path, Manifest]:
+    """(folder, manifest) of the published generation, its files not looked at; errors as in `open_manifest`."""
     generation = current_id(home)
     if generation is None:
         raise IndexMissing(f"nothing is indexed in {home}; run `kb index SRC… --home {home}`")
@@ -89,9 +107,7 @@ def open_manifest(home: Path) -> tuple[Path, Manifest]:
         raw = json.loads(path.read_text(encoding="utf-8"))
         found = raw["format"]
         if found != FORMAT:
-            raise IndexDamaged(
-                f"{path} has format {found}, this program reads {FORMAT}; run `kb index` again"
-            )
+            raise IndexDamaged(f"{path} has format {found}, this program reads {FORMAT}; {REBUILD}")
         collections = {
             name: CollectionEntry(
                 **{**entry, "locales": {k: LocaleEntry(**v) for k, v in entry["locales"].items()}}
@@ -100,19 +116,20 @@ def open_manifest(home: Path) -> tuple[Path, Manifest]:
         }
         files = {name: (size, digest) for name, (size, digest) in raw["files"].items()}
         manifest = Manifest(**{**raw, "collections": collections, "files": files})
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexDamaged(f"{path} can't be read ({error}); run `kb index` again") from error
-    for name, (size, _) in manifest.files.items():
-        file = folder / name
-        if not file.is_file() or file.stat().st_size != size:
-            raise IndexDamaged(f"{file} is missing or not {size} bytes long; run `kb index` again")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexDamaged(f"{path} can't be read ({error}); {REBUILD}") from error
     return folder, manifest
 
 
 @contextmanager
 def building_folder(home: Path) -> Iterator[Path]:
-    """A folder to write a generation in; gone afterwards, whether the build succeeded or not."""
+    """A folder to write a generation in; gone afterwards, whether the build succeeded or not.
+
+    To be called under the home's writer lock: what builds that were killed have left behind is removed first.
+    """
     home.mkdir(parents=True, exist_ok=True)
+    for left in home.glob("building-*"):
+        shutil.rmtree(left, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix="building-", dir=home))
     folder.chmod(0o755)
     try:
@@ -122,21 +139,41 @@ def building_folder(home: Path) -> Iterator[Path]:
 
 
 def publish(home: Path, building: Path, manifest: Manifest) -> None:
-    """Makes a whole generation of a build folder and lets readers find it; older ones but one are removed."""
+    """Makes a whole generation of a build folder and lets readers find it.
+
+    The one that served before is kept, older ones are removed. Where this fails, nothing of the new one is left.
+    """
     text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
     (building / "manifest.json").write_text(text + "\n", encoding="utf-8")
-    for file in sorted(building.rglob("*")):
+    for file in (*sorted(building.rglob("*")), building):
         _flush(file)
+    served = _served(home)
     folder = generation_folder(home, manifest.id)
     folder.parent.mkdir(exist_ok=True)
     building.replace(folder)
-    _flush(folder.parent)
-    pointer = home / f"current.{os.getpid()}"
-    pointer.write_text(manifest.id + "\n", encoding="ascii")
-    _flush(pointer)
-    pointer.replace(home / "current")
+    pointer = home / "current.new"
+    try:
+        _flush(folder.parent)
+        pointer.write_text(manifest.id + "\n", encoding="ascii")
+        _flush(pointer)
+        pointer.replace(home / "current")
+    except BaseException:
+        pointer.unlink(missing_ok=True)
+        if _served(home) != manifest.id:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
     _flush(home)
-    _remove_old(home, manifest.id)
+    for old in folder.parent.iterdir():
+        if old.name not in (manifest.id, served):
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _served(home: Path) -> str | None:
+    """The generation to keep beside the new one; None where nothing readable has been served."""
+    try:
+        return current_id(home)
+    except IndexDamaged:
+        return None
 
 
 def checksums(folder: Path) -> dict[str, tuple[int, str]]:
@@ -153,12 +190,6 @@ def new_id(files: dict[str, tuple[int, str]]) -> str:
     """Time of the build and a digest of its content: sorts by age, and tells equal builds apart."""
     content = json.dumps(files, sort_keys=True).encode()
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{hashlib.sha256(content).hexdigest()[:8]}"
-
-
-def _remove_old(home: Path, keep: str) -> None:
-    generations = sorted(p for p in (home / "generations").iterdir() if p.is_dir() and p.name != keep)
-    for old in generations[: -(_KEEP - 1)]:
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def _flush(path: Path) -> None:

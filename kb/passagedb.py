@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kb.errors import IndexDamaged
+from kb.generation import REBUILD
 
 _SCHEMA = """
 CREATE TABLE passages (
@@ -35,16 +37,15 @@ class StoredPassage:
 def write_passages(file: Path, rows: Iterable[StoredPassage], bodies: Iterable[tuple[str, str]]) -> None:
     """Writes a new file. bodies: (path, digest of what the article says below its title), for near-duplicates."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    db = sqlite3.connect(file, isolation_level=None)
-    db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
-    db.execute("BEGIN")
-    db.executemany(
-        "INSERT INTO passages VALUES (?,?,?,?,?,?,?)",
-        ((r.row, r.path, r.number, r.tokens, int(r.split), r.context, r.text) for r in rows),
-    )
-    db.executemany("INSERT INTO bodies VALUES (?,?)", bodies)
-    db.execute("COMMIT")
-    db.close()
+    with closing(sqlite3.connect(file, isolation_level=None)) as db:
+        db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+        db.execute("BEGIN")
+        db.executemany(
+            "INSERT INTO passages VALUES (?,?,?,?,?,?,?)",
+            ((r.row, r.path, r.number, r.tokens, int(r.split), r.context, r.text) for r in rows),
+        )
+        db.executemany("INSERT INTO bodies VALUES (?,?)", bodies)
+        db.execute("COMMIT")
 
 
 def read_passage_keys(file: Path) -> list[tuple[str, int]]:
@@ -59,10 +60,7 @@ def read_bodies(file: Path) -> dict[str, str]:
 
 def _ask(file: Path, sql: str) -> list[Any]:
     try:
-        db = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-        try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
             return db.execute(sql).fetchall()
-        finally:
-            db.close()
     except sqlite3.DatabaseError as error:
-        raise IndexDamaged(f"{file} can't be read ({error}); run `kb index` again") from error
+        raise IndexDamaged(f"{file} can't be read ({error}); {REBUILD}") from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kb.embedded import Collection
+from kb.embedded import Collection, LocaleStore
 from kb.fusion import FusionSettings, fuse
 from kb.locales import lookup
 from kb.vectors import Floats, centre
@@ -58,24 +58,36 @@ def rank(
     query = centre(question.vector[None, :], collection.question_mean(locale))[0]
     allowed = collection.locales[only].rows if only else None
     near, _ = collection.source.top(query, _CANDIDATES if allowed is None else collection.source.rows)
-    lexical = _lexical(collection, question, locale)
-    rows = np.union1d(near, np.fromiter(lexical, dtype=np.int64, count=len(lexical)))
+    stores = _word_stores(collection, locale)
+    found = [
+        store.rows[np.array([hit.row for hit in hits], dtype=np.int64)]
+        for store in stores
+        if (hits := store.lexical.search(question.text, _CANDIDATES))
+    ]
+    rows = np.unique(np.concatenate([near, *found]))
     if allowed is not None:
         rows = rows[np.isin(rows, allowed)]
     dense = collection.source.at(query, rows)
-    words = np.array([lexical.get(int(row), 0.0) for row in rows])
+    words = _lexical_scores(stores, question.text, rows)
     fused = fuse(dense, words, settings)
     return _by_article(collection, rows, fused, dense, words)
 
 
-def _lexical(collection: Collection, question: Question, locale: str | None) -> dict[int, float]:
-    """Lexical score by view row: the best of the source's and the question's own language's words."""
-    scores: dict[int, float] = {}
-    names = dict.fromkeys(n for n in (collection.source_locale, locale) if n in collection.locales)
-    for store in (collection.locales[str(n)] for n in names):
-        for hit in store.lexical.search(question.text, _CANDIDATES):
-            row = int(store.rows[hit.row])
-            scores[row] = max(scores.get(row, 0.0), hit.score)
+def _word_stores(collection: Collection, locale: str | None) -> list[LocaleStore]:
+    """Where words are looked up: in the source and in the question's own language."""
+    names = dict.fromkeys((collection.source_locale, locale))
+    return [collection.locales[name] for name in names if name in collection.locales]
+
+
+def _lexical_scores(
+    stores: Sequence[LocaleStore], text: str, rows: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """The best lexical score of each view row in any of the stores, also of those that none has proposed."""
+    scores = np.zeros(len(rows))
+    for store in stores:
+        ordinals = store.ordinals(rows)
+        here = np.flatnonzero(ordinals >= 0)
+        scores[here] = np.maximum(scores[here], store.lexical.score(text, ordinals[here].tolist()))
     return scores
 
 

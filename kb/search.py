@@ -120,7 +120,7 @@ def make_hit(ranked: Ranked, duplicates: list[str], request: SearchRequest, lang
         title=article.title,
         source_title=article.source_title,
         score=round(ranked.score, 6),
-        heading_path=article.heading_path(article.blocks[block], "target"),
+        heading_path=[] if block is None else article.heading_path(article.blocks[block], "target"),
         passage=f"{ranked.path}#{number}",
         text=text,
         source_text=source,

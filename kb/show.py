@@ -9,6 +9,7 @@ from kb.article import Article, Block, Part, Side
 from kb.articledb import PassageRow
 from kb.embedded import Collection, StoredArticle
 from kb.errors import IndexDamaged, NotFound
+from kb.generation import REBUILD
 from kb.text import analyse
 
 
@@ -93,10 +94,11 @@ def highlights(query: str, text: str, query_language: str, text_language: str) -
     return out
 
 
-def first_shown_block(article: Article, start: int, stop: int) -> int:
-    """Index of the first block in a range that is no heading (of the first block where all are)."""
+def first_shown_block(article: Article, start: int, stop: int) -> int | None:
+    """Index of the first block in a range that is no heading (of the first where all are); None in an empty range, as
+    that of an article that is only a title."""
     indexes = [b for b, _, _ in block_spans(article.blocks, start, stop)]
-    return next((b for b in indexes if article.blocks[b].kind != "heading"), indexes[0] if indexes else 0)
+    return next((b for b in indexes if article.blocks[b].kind != "heading"), indexes[0] if indexes else None)
 
 
 def locale_with_passage(collection: Collection, path: str, number: int) -> tuple[str, PassageRow]:
@@ -106,4 +108,4 @@ def locale_with_passage(collection: Collection, path: str, number: int) -> tuple
         found = collection.locales[locale].passage(path, number)
         if found is not None:
             return locale, found
-    raise IndexDamaged(f"passage {path}#{number} is in no locale; run `kb index` again")
+    raise IndexDamaged(f"passage {path}#{number} is in no locale; {REBUILD}")

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.errors import IndexDamaged
+from kb.generation import REBUILD
 
 Floats = npt.NDArray[np.float32]
 
@@ -49,7 +50,7 @@ class View:
         try:
             self._index = faiss.read_index(str(file), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
         except RuntimeError as error:
-            raise IndexDamaged(f"{file} is no readable view ({error}); run `kb index` again") from error
+            raise IndexDamaged(f"{file} is no readable view ({error}); {REBUILD}") from error
 
     @property
     def rows(self) -> int:
@@ -57,6 +58,10 @@ class View:
 
     def top(self, query: Floats, top_k: int) -> tuple[npt.NDArray[np.int64], Floats]:
         """(rows, inner products) of the rows nearest to a unit vector [dim], best first, ties by row."""
+        if not self.rows:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        # the setting is each thread's own; a second thread costs more than it helps on views of this size
+        faiss.omp_set_num_threads(1)
         found, rows = self._index.search(np.ascontiguousarray(query[None, :]), min(top_k, self.rows))
         order = np.lexsort((rows[0], -found[0]))
         return rows[0][order], found[0][order]
