@@ -1,0 +1,50 @@
+"""kb serve."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api.app import create_app
+from api.commands.options import Cache, Home, Model, command_app, read_settings
+from api.console import say
+from api.server import address, bind, configuration, run
+from api.state import State
+from kb.knowledge import KnowledgeBase
+
+app = command_app()
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str | None, typer.Option("--host", help="Address to listen on.  [default: KB_HOST, else 127.0.0.1]")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", help="Port; 0 takes a free one.  [default: KB_PORT, else 8321]")
+    ] = None,
+    home: Home = None,
+    model: Model = None,
+    cache: Cache = None,
+) -> None:
+    """Serve search and answers over HTTP.
+
+    The port opens when the encoder is loaded; the address is the last line printed. Ctrl-C and SIGTERM end it
+    after the requests at hand.
+    """
+    settings = read_settings(home=home, cache=cache, model=model, host=host, port=port)
+    listener = bind(settings.host, settings.port)
+    knowledge = KnowledgeBase.open(settings.home, model=settings.model, cache=settings.cache)
+    state = State(knowledge, max_body_bytes=settings.max_body_bytes)
+    say(f"kb: loading the encoder for the index in {settings.home}")
+    state.warm()
+    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT, stream=sys.stderr)
+    logging.getLogger("kb").setLevel(logging.INFO)
+    url = address(listener)
+    server = uvicorn.Server(configuration(create_app(state)))
+    run(server, listener, lambda: say(f"kb: serving at {url} (interface described at {url}/docs)"))

@@ -1,0 +1,199 @@
+"""Requests as they may come, and bodies as they go out, for HTTP and the command line alike.
+
+Answers are the dataclasses of kb.hit, serialised as they stand; what comes from outside has a model here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+
+from api.state import Knowledge
+from kb.hit import Answer, Duplicates, SearchRequest
+
+MAX_QUESTION = 20_000
+_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_ANY: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+def body(value: Any) -> bytes:
+    """A door's JSON for people and programs: UTF-8, indented, one line feed at the end."""
+    return _ANY.dump_json(value, indent=2) + b"\n"
+
+
+def field_errors(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """`field` and `message` of each of pydantic's errors; what was sent is not repeated."""
+    return [
+        {"field": ".".join(str(part) for part in error["loc"]), "message": _message(error)}
+        for error in errors
+    ]
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    match error["type"]:
+        case "extra_forbidden":
+            return "unknown; its name is misspelt, or this version has no such field"
+        case "value_error":
+            return str(error["ctx"]["error"])
+        case _:
+            return str(error["msg"])
+
+
+def summary(errors: Sequence[Mapping[str, str]]) -> str:
+    """All field errors in one line."""
+    return "; ".join(f"{error['field']}: {error['message']}" for error in errors)
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("found nothing but blanks, expected a question")
+    return text
+
+
+def _language_tag(text: str) -> str:
+    if not _TAG.fullmatch(text):
+        raise ValueError(f"found {text[:40]!r}, expected a language tag (BCP 47) such as nl or nl-NL")
+    return text
+
+
+def _empty_is_none(value: Any) -> Any:
+    return None if value == "" else value
+
+
+Question = Annotated[
+    str,
+    Field(min_length=1, max_length=MAX_QUESTION, description="What is the matter, in any language."),
+    AfterValidator(_not_blank),
+]
+_Tag = Annotated[str, Field(max_length=80), AfterValidator(_language_tag)]
+Tag = Annotated[_Tag | None, BeforeValidator(_empty_is_none)]
+CollectionName = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(_empty_is_none)]
+
+LOCALE = Field(
+    None,
+    description="The reader's locale (BCP 47; `nl` finds `nl-NL`): orders and displays, never filters. "
+    "Without it, the question's language is the reader's.",
+    examples=["nl-NL"],
+)
+LANG = Field(None, description="The question's language (BCP 47); detected when left out.", examples=["nl"])
+COLLECTION = Field(None, description="Only this collection; all when left out.", examples=["default"])
+
+
+class SearchParams(BaseModel):
+    """The parameters of a search."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: Question = Field(examples=["VPN error 809"])
+    locale: Tag = LOCALE
+    lang: Tag = LANG
+    only_locale: Tag = Field(None, description="Only articles that exist in this locale.", examples=["de-DE"])
+    top_k: int = Field(10, ge=1, le=1000, description="How many hits at most.")
+    collection: CollectionName = COLLECTION
+    duplicates: Duplicates = Field(
+        "fold", description="Near-duplicate articles: folded under the best of them, or kept as hits."
+    )
+
+    def request(self) -> SearchRequest:
+        return SearchRequest(query=self.q, **self.model_dump(exclude={"q"}))
+
+
+class AskBody(BaseModel):
+    """A question to be answered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: Question = Field(examples=["Hoe los ik VPN-fout 809 op?"])
+    locale: Tag = LOCALE
+    lang: Tag = LANG
+    collection: CollectionName = COLLECTION
+
+    def put(self, knowledge: Knowledge) -> Answer:
+        return knowledge.ask(self.question, locale=self.locale, lang=self.lang, collection=self.collection)
+
+
+class ArticleParams(BaseModel):
+    """Which localization of an article."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    locale: Tag = Field(
+        None, description="The reader's locale; the source when left out.", examples=["nl-NL"]
+    )
+    collection: CollectionName = COLLECTION
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str = Field(
+        description="Identifies the kind of problem; `about:blank` means that the status says it all."
+    )
+    title: str = Field(description="The status in words.")
+    status: int
+    detail: str = Field(description="What was found, what was expected and what to do.")
+    instance: str = Field(description="The path that was asked for.")
+    errors: list[dict[str, str]] | None = Field(
+        None, description="Each field that does not fit, as `field` and `message`."
+    )
+
+
+class Health(BaseModel):
+    """How the service is, and what it serves."""
+
+    model_config = ConfigDict(extra="allow")
+
+    status: str = Field(description="`ok`")
+    version: str = Field(description="Of the program.")
+    generation: str = Field(description="The complete index that is being served.")
+
+
+class Ready(BaseModel):
+    """Whether the service answers at full speed."""
+
+    ready: bool
+    generation: str
+
+
+class ArticleSegment(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    unit: str | None = Field(description="Number of the translation unit; null outside units.")
+    covers: list[str] = Field(description="The numbers that the unit stands for.")
+    target: str
+    source: str | None = Field(description="Null in a monolingual article.")
+
+
+class ArticleBlock(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    kind: str = Field(description="heading, paragraph, step, bullet, note, quote, table, code or image")
+    level: int
+    number: str | None = Field(description="The step's own number, such as `2` or `2.a`.")
+    heading_path: list[str]
+    lines: tuple[int, int] = Field(description="First and last line in the file, from 1.")
+    segments: list[ArticleSegment]
+
+
+class ArticleWarning(BaseModel):
+    line: int
+    message: str
+
+
+class ArticleBody(BaseModel):
+    """An article in one locale, as parsed; what `kb parse --json` prints for its file."""
+
+    model_config = ConfigDict(extra="allow")
+
+    path: str
+    locale: str
+    source_locale: str
+    title: str
+    source_title: str | None
+    translation: str | None = Field(description="MT, HT or null.")
+    metadata: dict[str, Any]
+    blocks: list[ArticleBlock]
+    warnings: list[ArticleWarning]

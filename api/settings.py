@@ -1,0 +1,74 @@
+"""The environment's settings, KB_*, read once by the command that was called; its options win."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kb.errors import KbError
+from kb.modelstore import default_cache
+
+PREFIX = "KB_"
+# of the project's own test run, which starts these commands with its environment
+NOT_SETTINGS = frozenset({"KB_LONG_FRACTION"})
+
+
+class SettingsError(KbError):
+    """A setting is unknown or has a value that it can't have: wrong use, exit status 2."""
+
+
+def default_home() -> Path:
+    """The user's data folder for generations."""
+    return platformdirs.user_data_path("kb", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """Every setting; KB_HOME is `home`, and so on. An empty variable counts as not set."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid")
+
+    home: Path = Field(default_factory=default_home, description="folder of the index")
+    cache: Path = Field(default_factory=default_cache, description="folder of models and embeddings")
+    model: str | None = Field(
+        None, description="a sentence-transformers folder, or a name in the hub's local cache"
+    )
+    host: str = Field("127.0.0.1", description="address that the service listens on")
+    port: int = Field(
+        8321, ge=0, le=65535, description="port that the service listens on; 0 takes a free one"
+    )
+    max_body_bytes: int = Field(1_000_000, ge=1, description="larger request bodies are refused")
+
+
+def read_settings(**options: Any) -> Settings:
+    """Settings from the environment; an option that is not None comes before its variable.
+
+    Errors: SettingsError on a variable KB_… that is no setting, or a value that does not fit.
+    """
+    refuse_unknown(os.environ)
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        name = str(problem["loc"][0])
+        label = f"--{name.replace('_', '-')}" if name in given else f"{PREFIX}{name.upper()}"
+        raise SettingsError(f"{label} is {problem['input']!r}: {problem['msg']}") from error
+    folders = {name: getattr(settings, name).expanduser().absolute() for name in ("home", "cache")}
+    return settings.model_copy(update=folders)
+
+
+def refuse_unknown(names: Iterable[str]) -> None:
+    """SettingsError when a variable starts with KB_ and is no setting."""
+    known = sorted(PREFIX + name.upper() for name in Settings.model_fields)
+    for name in sorted(names):
+        if name.upper().startswith(PREFIX) and name.upper() not in known and name not in NOT_SETTINGS:
+            close = get_close_matches(name.upper(), known, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"the settings are {', '.join(known)}"
+            raise SettingsError(f"unknown setting {name} in the environment; {hint} Unset it, or correct it.")
