@@ -166,7 +166,7 @@ class ArticleReader:
             return None
         row: tuple[Any, ...] = found[0]
         try:
-            return ArticleRow(*row[:9], body=unpack(row[9]))
+            return ArticleRow(*(*row[:9], unpack(row[9])))
         except (zlib.error, ValueError) as error:
             raise IndexDamaged(f"{path} in {self._file} can't be read ({error}); {REBUILD}") from error
 

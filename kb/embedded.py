@@ -81,6 +81,7 @@ class Collection:
     """One collection: its locales, its views, and what their rows stand for.
 
     paths, numbers  article path and passage number of each row
+    copy_of         the first row whose text is the same, for each row
     bodies          digest of each article's text, equal for near-duplicates
     means           mean vectors: "passage", and "query/<locale>" for each locale
     """
@@ -89,10 +90,11 @@ class Collection:
         self.name = name
         self.source_locale = entry.source_locale
         keys = read_passage_keys(folder / "passages.sqlite")
-        self.paths = [path for path, _ in keys]
-        self.numbers = [number for _, number in keys]
+        self.paths = [path for path, _, _ in keys]
+        self.numbers = [number for _, number, _ in keys]
+        self.copy_of = [first for _, _, first in keys]
         self.bodies = read_bodies(folder / "passages.sqlite")
-        row_of = {key: row for row, key in enumerate(keys)}
+        row_of = {(path, number): row for row, (path, number, _) in enumerate(keys)}
         self.locales = {locale: LocaleStore(folder / locale, locale, row_of) for locale in entry.locales}
         self.source = View(folder / "source.view")
         if self.source.rows != len(keys):

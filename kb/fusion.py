@@ -38,8 +38,8 @@ class ArticleHit(NamedTuple, Generic[Row]):
 class FusionSettings:
     """Weights of the convex combination; they need not add up to 1, a missing leg's falls to the other."""
 
-    dense_weight: float = 0.8
-    lexical_weight: float = 0.2
+    dense_weight: float = 0.6
+    lexical_weight: float = 0.4
 
     def __post_init__(self) -> None:
         weights = (self.dense_weight, self.lexical_weight)

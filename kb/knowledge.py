@@ -22,6 +22,7 @@ from kb.language import LanguageDetector
 from kb.lazyencoder import LazyEncoder
 from kb.locales import language_of, lookup
 from kb.modelstore import default_cache, resolve
+from kb.rank import Question, Ranked
 from kb.show import display_locale, stored_article
 from kb.vectors import Floats
 
@@ -78,6 +79,14 @@ class KnowledgeBase:
             searching.check_request(lease.generation, request)
             language = searching.question_language(request, lease.detector)
             return answering.answer(lease.generation, request, self._embed(question), language, started)
+
+    def rank(self, request: SearchRequest) -> list[Ranked]:
+        """Articles in order, near-duplicates kept, before anything is shown: for evaluation and training."""
+        with self._reading() as lease:
+            collections = searching.check_request(lease.generation, request)
+            language = searching.question_language(request, lease.detector)
+            question = Question(request.query, self._embed(request.query), language, request.locale)
+            return searching.rank_all(collections, question, request.only_locale)
 
     def article(
         self, path: str, *, locale: str | None = None, collection: str | None = None

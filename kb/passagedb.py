@@ -12,10 +12,12 @@ from typing import Any
 from kb.errors import IndexDamaged
 from kb.generation import REBUILD
 
+# Shorter texts ("Select Save.") are equal by chance, not because one article repeats the other.
+_COPY_CHARACTERS = 60
 _SCHEMA = """
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, path TEXT NOT NULL, number INTEGER NOT NULL, tokens INTEGER NOT NULL,
-    split INTEGER NOT NULL, context TEXT NOT NULL, text TEXT NOT NULL
+    split INTEGER NOT NULL, context TEXT NOT NULL, text TEXT NOT NULL, copy_of INTEGER NOT NULL
 );
 CREATE TABLE bodies (path TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -48,9 +50,14 @@ def write_passages(file: Path, rows: Iterable[StoredPassage], bodies: Iterable[t
         db.execute("COMMIT")
 
 
-def read_passage_keys(file: Path) -> list[tuple[str, int]]:
-    """(path, number) of each row, in row order."""
-    return [(r[0], r[1]) for r in _ask(file, "SELECT path, number FROM passages ORDER BY row")]
+def _copy_of(passage: StoredPassage, firsts: dict[str, int]) -> int:
+    words = " ".join(passage.text.casefold().split())
+    return firsts.setdefault(words, passage.row) if len(words) >= _COPY_CHARACTERS else passage.row
+
+
+def read_passage_keys(file: Path) -> list[tuple[str, int, int]]:
+    """(path, number, first row of the same text) of each row, in row order."""
+    return [(r[0], r[1], r[2]) for r in _ask(file, "SELECT path, number, copy_of FROM passages ORDER BY row")]
 
 
 def read_bodies(file: Path) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -113,8 +113,19 @@ def _by_article(
         )
         for path, found in best.items()
     ]
-    ranked.sort(key=lambda r: (-r.score, r.path))
-    return ranked
+    return _order_copies(ranked)
+
+
+def _order_copies(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Ordered by (-score, path); articles whose best passage is word for word the same share the best score, and the
+    one that says it earlier comes first: there it is what the article is about."""
+    shared: dict[int, float] = {}
+    for r in ranked:
+        first = r.collection.copy_of[r.row]
+        shared[first] = max(shared.get(first, r.score), r.score)
+    evened = [replace(r, score=shared[r.collection.copy_of[r.row]]) for r in ranked]
+    evened.sort(key=lambda r: (-r.score, r.collection.copy_of[r.row], r.collection.numbers[r.row], r.path))
+    return evened
 
 
 def fold_duplicates(ranked: Sequence[Ranked]) -> list[tuple[Ranked, list[str]]]:

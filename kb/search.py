@@ -60,7 +60,8 @@ def rank_all(collections: Sequence[Collection], question: Question, only_locale:
         if only_locale and only is None:
             continue
         ranked += rank(collection, question, settings, only)
-    ranked.sort(key=lambda r: (-r.score, r.path, r.collection.name))
+    # each collection's own order stays where scores are equal
+    ranked.sort(key=lambda r: -r.score)
     return ranked
 
 

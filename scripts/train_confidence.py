@@ -1,0 +1,122 @@
+"""Trains kb/confidence.json: how likely the best article answers, from what retrieval saw.
+
+    python scripts/train_confidence.py --home HOME --eval DIR [--write]
+
+DIR holds queries.jsonl and unanswerable.jsonl (data/README.md tells their form); HOME an index of the articles that they
+ask about. Half of the training questions have no answer: those of unanswerable.jsonl, and each answerable question once
+more with its article, all its `also` and `partial` and their near-duplicates taken out of the ranking.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold
+
+from kb.confidence import FEATURES, features_of
+from kb.hit import SearchRequest
+from kb.knowledge import KnowledgeBase
+from kb.rank import Ranked, fold_duplicates
+
+MODEL = Path(__file__).resolve().parent.parent / "kb" / "confidence.json"
+# "answered" for at most this share of the questions without an answer, "none" for at most that of those with one
+FALSE_ANSWERS = 0.10
+LOST_ANSWERS = 0.05
+
+
+@dataclass(frozen=True)
+class Example:
+    features: list[float]
+    label: int
+    group: str
+    real: bool
+
+
+def matches(ranked: Ranked, names: set[str]) -> bool:
+    """Whether an article is one of the names; a bare name stands for the path that ends in it."""
+    return ranked.path in names or ranked.path.rpartition("/")[2] in names
+
+
+def example(ranked: Sequence[Ranked], label: int, group: str, real: bool) -> Example:
+    features = features_of([best for best, _ in fold_duplicates(ranked)])
+    return Example([features[name] for name in FEATURES], label, group, real)
+
+
+def examples(kb: KnowledgeBase, folder: Path) -> list[Example]:
+    out: list[Example] = []
+    for line in (folder / "queries.jsonl").read_text("utf-8").splitlines():
+        query = json.loads(line)
+        ranked = kb.rank(SearchRequest(query["query"]))
+        right = {query["article"], *query.get("also", [])}
+        best, copies = fold_duplicates(ranked)[0]
+        hit = matches(best, right) or any(name.rpartition("/")[2] in right or name in right for name in copies)
+        out.append(example(ranked, int(hit), query["article"], True))
+        helpful = right | set(query.get("partial", []))
+        bodies = {r.collection.bodies.get(r.path) for r in ranked if matches(r, helpful)}
+        rest = [r for r in ranked if not matches(r, helpful) and r.collection.bodies.get(r.path) not in bodies]
+        out.append(example(rest, 0, query["article"], False))
+    for line in (folder / "unanswerable.jsonl").read_text("utf-8").splitlines():
+        query = json.loads(line)
+        out.append(example(kb.rank(SearchRequest(query["query"])), 0, query["id"], True))
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--eval", type=Path, required=True, action="append")
+    parser.add_argument("--write", action="store_true", help=f"write {MODEL.name}")
+    options = parser.parse_args()
+    kb = KnowledgeBase.open(options.home)
+    data = [e for folder in options.eval for e in examples(kb, folder)]
+    x = np.array([e.features for e in data])
+    y = np.array([e.label for e in data])
+    mean, scale = x.mean(axis=0), x.std(axis=0)
+    x = (x - mean) / scale
+    held_out = np.zeros(len(y))
+    for train, test in GroupKFold(5).split(x, y, [e.group for e in data]):
+        held_out[test] = fit(x[train], y[train]).predict_proba(x[test])[:, 1]
+    model = fit(x, y)
+    real = np.array([e.real for e in data])
+    answerable = real & np.array([not e.group.startswith(("AU", "BU", "CU", "DU")) for e in data])
+    unanswerable = real & ~answerable
+    answered = float(np.quantile(held_out[unanswerable], 1 - FALSE_ANSWERS))
+    related = float(np.quantile(held_out[answerable], LOST_ANSWERS))
+    described: dict[str, Any] = {
+        "features": list(FEATURES),
+        "intercept": round(float(model.intercept_[0]), 6),
+        "mean": named(mean),
+        "scale": named(scale),
+        "coefficients": named(model.coef_[0]),
+        "thresholds": {"answered": round(answered, 4), "related": round(min(related, answered), 4)},
+    }
+    both = answerable | unanswerable
+    print(json.dumps(described, indent=1))
+    print(
+        f"right article or not, cross-validated by article: AUROC {roc_auc_score(y, held_out):.3f}; answerable or not: "
+        f"{roc_auc_score(answerable[both], held_out[both]):.3f}; answered: {np.mean(held_out[answerable] >= answered):.3f} "
+        f"of the answerable, {np.mean(held_out[unanswerable] >= answered):.3f} of the others; none: "
+        f"{np.mean(held_out[answerable] < related):.3f} and {np.mean(held_out[unanswerable] < related):.3f}"
+    )
+    if options.write:
+        MODEL.write_text(json.dumps(described, indent=1) + "\n", "utf-8")
+
+
+def fit(x: Any, y: Any) -> LogisticRegression:
+    return LogisticRegression(C=1.0, class_weight=None, max_iter=1000).fit(x, y)
+
+
+def named(values: Any) -> dict[str, float]:
+    return {name: round(float(value), 6) for name, value in zip(FEATURES, values, strict=True)}
+
+
+if __name__ == "__main__":
+    main()
