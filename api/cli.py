@@ -21,6 +21,7 @@ from kb.errors import KbError
 COMMANDS = {
     "model": ("api.commands.model", "Set up the embedding model."),
     "index": ("api.commands.index", "Index articles from folders, archives or git checkouts."),
+    "deepen": ("api.commands.deepen", "Add each locale's own embeddings to an index that serves already."),
     "search": ("api.commands.search", "Find articles for a question in any language."),
     "ask": ("api.commands.ask", "Answer a question with cited steps."),
     "info": ("api.commands.info", "Tell what is indexed."),

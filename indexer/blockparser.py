@@ -50,4 +50,6 @@ _PARSER.core.ruler.before("inline", "heading_ids", _heading_ids)
 def parse_tokens(text: str) -> tuple[list[Token], dict[str, Any]]:
     """(markdown-it's tokens, link definitions by label)."""
     env: dict[str, Any] = {}
-    return _PARSER.parse(text, env), env.get("references", {})
+    # markdown-it reads past the end of a last line without its line break, in HTML inside a list
+    tokens = _PARSER.parse(text if text.endswith("\n") else text + "\n", env)
+    return tokens, env.get("references", {})

@@ -129,7 +129,7 @@ def _build(sources: Sequence[Path], home: Path, options: BuildOptions, progress:
                 created=datetime.now(UTC).isoformat(timespec="seconds"),
                 encoder=encoder.fingerprint,
                 model=str(options.model or model.name),
-                collections=previous.collections | {options.collection: entry},
+                collections=dict(sorted((previous.collections | {options.collection: entry}).items())),
                 search={"fusion": asdict(FusionSettings())},
                 files=files,
             )

@@ -18,7 +18,7 @@ from kb.article import Warning_
 
 _TRIGGER = re.compile(
     r"^[ \t>]*(?:[-*+] )?:::|\{\{|\[!(?:INCLUDE|code-|DNL|UICONTROL|VIDEO\]|TAB |BEGIN|END)|^\+\+\+|\)\{|^\{:"
-    r"|:::no-loc|^(?:import|export) ",
+    r"|:::(?:no-loc|image )|^(?:import|export) ",
     re.M | re.I,
 )
 _INLINE_TRIGGER = re.compile(r":::|\{\{|\[!(?:INCLUDE|code-|DNL|UICONTROL)|\)\{", re.I)

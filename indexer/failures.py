@@ -1,4 +1,4 @@
-"""Failures of the disk, told to people: the libraries that write an index each raise them in their own way."""
+"""Failures of the disk, told to people: the libraries that write an index raise them each in its own way."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from kb.errors import InputError
 
 UNTOUCHED = "the previous index is untouched"
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EFBIG, errno.ENOLINK}
+# tantivy's writing thread ended; its own words go on "(io::Error most likely) or panicked"
+_TANTIVY_WRITER = "An index writer was killed"
 _SQLITE_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 
 
@@ -23,8 +25,9 @@ def disk_failures(home: Path) -> Iterator[None]:
     """A block whose disk failures come out as one InputError with path, reason and what to do.
 
     OSError is one by itself, sqlite3's where its result code says so. tantivy and faiss raise ValueError and
-    RuntimeError for everything: theirs are one only where the text quotes the system's. All else is a bug, and
-    passes as it is. A parsing process that was killed, for want of memory mostly, is told as well.
+    RuntimeError for everything: theirs are one where the text quotes the system's, or says that tantivy's
+    writing thread is gone, and is passed on. A parsing process that was killed, for want of memory mostly, is
+    told as well. All else is a bug, and passes as it is.
     """
     try:
         yield
@@ -43,9 +46,9 @@ def disk_failures(home: Path) -> Iterator[None]:
         ) from error
     except (RuntimeError, ValueError) as error:
         number = next((n for n in sorted(_DISK) if os.strerror(n) in str(error)), None)
-        if number is None:
+        if number is None and _TANTIVY_WRITER not in str(error):
             raise
-        raise _failure(home, None, os.strerror(number), number) from error
+        raise _failure(home, None, os.strerror(number) if number else str(error), number) from error
 
 
 def _failure(home: Path, file: object, reason: str, number: int | None) -> InputError:
@@ -53,7 +56,9 @@ def _failure(home: Path, file: object, reason: str, number: int | None) -> Input
     where = home if file is None else file
     try:
         free = (
-            f", {shutil.disk_usage(home).free / 1e6:,.0f} MB free there" if number in _DISK | {None} else ""
+            f", {shutil.disk_usage(home).free / 1e6:,.1f} MB free there now"
+            if number in _DISK | {None}
+            else ""
         )
     except OSError:
         free = ""

@@ -1,13 +1,12 @@
-"""Inline markdown: from markdown-it's inline tokens to runs of visible text."""
+"""Inline markdown and HTML: from markdown-it's inline tokens to runs of visible text."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import unescape
-from typing import Any, cast
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -15,17 +14,11 @@ from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
 
 from indexer.html import Tag, read_tag, split_html
+from indexer.runs import SPECIAL, plain_runs, tidy
 from kb.article import Mark, Run
 
 # markdown-it's inline rules are linear but slow on hostile text (15 to 24 s for 1 MB of brackets).
 MAX_INLINE = 64 * 1024
-_SPECIAL = re.compile(r"[\\`*_~\[\]<&]")
-_BLANKS = re.compile(r"[ \t\n\r\f\v]+")
-_UNTIDY = re.compile(r"[\t\n\r\f\v]|  ")
-# What nearly all text consists of: bold pairs, and links whose text and target hold nothing special.
-_PLAIN_MARKUP = re.compile(
-    r"\*\*|(?<!!)\[([^\\`*_~\[\]<&\n]+)\]\(((?:https?://|/|\.|#)?[^\\\s()<>&`\[\]:\x00-\x1f\x7f]+)\)"
-)
 _MARKS: dict[str, Mark] = {
     "strong": "strong",
     "b": "strong",
@@ -106,7 +99,7 @@ _PARSER.options["maxNesting"] = 20
 
 
 def _inline_tokens(text: str, env: MutableMapping[str, Any]) -> list[Token]:
-    if _SPECIAL.search(text) is None:
+    if SPECIAL.search(text) is None:
         tokens: list[Token] = []
         for n, line in enumerate(text.split("\n")):
             if n:
@@ -123,49 +116,13 @@ def parse_inline(text: str, closed: frozenset[str], references: Mapping[str, Any
     """
     if not text:
         return ()
-    if len(text) > MAX_INLINE or _SPECIAL.search(text) is None:
+    if len(text) > MAX_INLINE or SPECIAL.search(text) is None:
         return tidy((Run(text),))
     runs = plain_runs(text)
     if runs is None:
         tokens = _inline_tokens(text, {"references": references} if references else {})
         runs = [atom.run for atom in walk(tokens, closed) if atom.tag is None]
     return tidy(runs)
-
-
-def plain_runs(text: str) -> list[Run] | None:
-    """Runs of text whose only markup is unmistakable bold and links, None where a parser must decide."""
-    runs: list[Run] = []
-    marks: tuple[Mark, ...] = ()
-    position = 0
-    for match in _PLAIN_MARKUP.finditer(text):
-        start, end = match.span()
-        if start > position:
-            gap = text[position:start]
-            if _SPECIAL.search(gap):
-                return None
-            runs.append(Run(gap, marks))
-        position = end
-        if match[2] is not None:
-            runs.append(Run(match[1], marks, match[2]))
-            continue
-        before, after = text[start - 1 : start], text[end : end + 1]
-        if not marks and before in _BLANK_OR_END and (after.isalnum() or after == "["):
-            marks = ("strong",)
-        elif (marks and (before.isalnum() or before == ")") and after in _BLANK_OR_END) or (
-            marks and before.isalnum() and after in ".,;:!?"
-        ):
-            marks = ()
-        else:
-            return None
-    rest = text[position:]
-    if marks or _SPECIAL.search(rest):
-        return None
-    if rest:
-        runs.append(Run(rest))
-    return runs
-
-
-_BLANK_OR_END = frozenset(("", " ", "\n"))
 
 
 class _Marks:
@@ -255,77 +212,3 @@ def parse_html(text: str, closed: frozenset[str]) -> tuple[Run, ...]:
         for is_tag, piece, _ in split_html(text)
     )
     return tidy(atom.run for atom in walk(tokens, closed) if atom.tag is None)
-
-
-def wrap(runs: tuple[Run, ...], outer: Run) -> tuple[Run, ...]:
-    """Runs of a unit that stands inside the marks and the link of `outer`."""
-    if not outer.marks and outer.href is None and outer.image is None:
-        return runs
-    return tuple(
-        replace(
-            run,
-            marks=cast(tuple[Mark, ...], tuple(sorted({*run.marks, *outer.marks}))),
-            href=run.href if run.href is not None else outer.href,
-            image=run.image if run.image is not None else outer.image,
-        )
-        for run in runs
-    )
-
-
-def tidy(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Runs in NFC with blanks collapsed over their borders and equal neighbours joined."""
-    out: list[Run] = []
-    joined: list[str] = []  # texts that make up the last run of `out`
-    blank = False
-    for run in runs:
-        if run.image is not None:
-            _join(out, joined)
-            out.append(with_text(run, _BLANKS.sub(" ", _nfc(run.text)).strip()))
-            continue
-        text = run.text
-        if _UNTIDY.search(text):
-            text = _BLANKS.sub(" ", text)
-        if blank and text.startswith(" "):
-            text = text[1:]
-        if not text:
-            continue
-        blank = text.endswith(" ")
-        if joined and (last := out[-1]).marks == run.marks and last.href == run.href:
-            joined.append(text)
-        else:
-            _join(out, joined)
-            out.append(run)
-            joined = [text]
-    _join(out, joined)
-    return tuple(out)
-
-
-def _join(out: list[Run], texts: list[str]) -> None:
-    if texts:
-        out[-1] = with_text(out[-1], _nfc(texts[0] if len(texts) == 1 else "".join(texts)))
-        texts.clear()
-
-
-def _nfc(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def with_text(run: Run, text: str) -> Run:
-    """The run with another text."""
-    return run if text == run.text else Run(text, run.marks, run.href, run.image)
-
-
-def strip(runs: tuple[Run, ...]) -> tuple[tuple[Run, ...], bool, bool]:
-    """(runs without outer blanks, whether one stood before, whether one stood after)."""
-    out = list(runs)
-    seen = [i for i, run in enumerate(out) if run.image is None]
-    before = after = False
-    if seen and out[seen[0]].text.startswith(" "):
-        before = True
-        out[seen[0]] = with_text(out[seen[0]], out[seen[0]].text[1:])
-    if seen and out[seen[-1]].text.endswith(" "):
-        after = True
-        out[seen[-1]] = with_text(out[seen[-1]], out[seen[-1]].text[:-1])
-    if before or after:
-        return tuple(run for run in out if run.text or run.image is not None), before, after
-    return runs, before, after

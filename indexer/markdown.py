@@ -294,7 +294,7 @@ class _Walker:
             elif token.type == "inline":
                 rows[-1][2].append(list(walk(token.children or [], self.units.closed)))
             i += 1
-        self._add_table(lines, rows, "markdown")
+        self._add_table(lines, rows, "cell")
         return i
 
     def _add_table(

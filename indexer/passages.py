@@ -1,7 +1,7 @@
 """Passages: small runs of an article's segments, cut between steps, paragraphs and table rows only.
 
-They are cut once for a variant, on its source side, and carried over to every localization of it by the position
-in the visible source text. Small ones (about 100 tokens) match questions in other languages better.
+They are cut once for a variant, on its source side, and carried over to every localization of it by the
+position in the visible source text. Small ones (about 100 tokens) match questions in other languages better.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _SENTENCE = re.compile(r".+?(?:[.!?…؟।]['\"”’)\]]*(?=\s)|[。！？]['\
 
 @dataclass(frozen=True, slots=True)
 class PassageSettings:
-    """target_tokens: where a passage is full; max_tokens: what none exceeds, context included; context_tokens: the
-    most that title, headings and lead-in may take of it."""
+    """target_tokens: where a passage is full, context apart; max_tokens: what none exceeds, context included;
+    context_tokens: the most that title, headings and lead-in may take of it."""
 
     target_tokens: int = 100
     max_tokens: int = 400
@@ -117,7 +117,7 @@ def _silent(article: Article, side: Side) -> _Atom:
 
 
 def _belongs(article: Article, atom: _Atom, first: _Atom) -> bool:
-    """Whether an atom must stay with the step or paragraph before it: what stands inside a step, code after text."""
+    """Whether an atom must stay with the one before it: what stands inside a step, code after text."""
     block, head = article.blocks[atom.block], article.blocks[first.block]
     if atom.block == first.block or block.headings != head.headings:
         return False
@@ -178,7 +178,7 @@ def _context(article: Article, first: _Atom, side: Side, title: str, tokens: Tok
 
 
 def _fit(draft: _Draft, tokens: Tokens, most: int) -> Iterator[tuple[str, int, int, bool]]:
-    """(text, start, stop, split) of a draft; cut at sentences where it is longer than the encoder may read."""
+    """(text, start, stop, split) of a draft; cut at sentences where it is longer than the encoder reads."""
     start, stop = draft.atoms[0].start, draft.atoms[-1].stop
     text = "\n".join(atom.text for atom in draft.atoms if atom.text)
     if draft.tokens <= most and tokens.count([text])[0] <= most:
@@ -206,8 +206,8 @@ def _cut_long(text: str, tokens: Tokens, most: int) -> list[str]:
 
 
 def _cover(passages: list[Passage], total: int) -> list[Passage]:
-    """Ranges stretched over what has no text of its own (headings, pictures), so that each segment is in a passage:
-    the next one, at the article's end the last."""
+    """Ranges stretched over what has no text of its own (headings, pictures), so that each segment is in a
+    passage: the next one, at the article's end the last."""
     out: list[Passage] = []
     edge = 0
     for index, p in enumerate(passages):
@@ -227,11 +227,11 @@ def visible_text_offsets(article: Article, side: Side) -> tuple[str, list[int]]:
 def carry_over(
     passages: Sequence[Passage], offsets: Sequence[int], there: Sequence[int]
 ) -> list[tuple[int, int]]:
-    """Segment ranges of the passages in another localization of the variant, by offsets in the visible source.
+    """Segment ranges of the passages in another localization of the variant, by offsets in its source text.
 
-    Where the localization has the very same segments, these are the passages' own ranges. Else a p-unit falls to the
-    passage that holds its first sentence; a passage whose sentences all lie in a p-unit of the passage before gets
-    that p-unit's segment, so that it can be shown.
+    Where the localization has the very same segments, these are the passages' own ranges. Else a p-unit falls
+    to the passage that holds its first sentence; a passage whose sentences all lie in a p-unit of the passage
+    before gets that p-unit's segment, so that it can be shown.
     """
     if list(offsets) == list(there):
         return [(p.start, p.stop) for p in passages]

@@ -1,4 +1,4 @@
-"""What a build takes over of the generation that served before: other collections, and locales not replaced."""
+"""What a build takes over of the generation before: other collections, and locales not replaced."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from indexer.links import link_files
 from indexer.report import LocaleReport, Progress
 from kb.articledb import keep_own_articles
 from kb.errors import IndexDamaged, InputError
@@ -58,18 +59,18 @@ class Previous:
                 )
 
     def refuse_other_encoder(self, collection: str, encoder: str, model: str) -> None:
-        """InputError where collections that stay were embedded by another model: one encoder serves a home."""
+        """InputError where collections that stay were embedded by another model: a home has one encoder."""
         if self.manifest is None or self.manifest.encoder == encoder:
             return
         others = sorted(set(self.manifest.collections) - {collection})
         if others:
             raise InputError(
-                f"collection {', '.join(others)} was indexed with the model {self.manifest.model}, this run has"
-                f" {model}; a home has one model: give --model {self.manifest.model}, or another --home"
+                f"collection {', '.join(others)} was indexed with the model {self.manifest.model}, this run"
+                f" has {model}; a home has one model: give --model {self.manifest.model}, or another --home"
             )
 
     def carry_over(self, folder: Path, collection: str, fresh: set[str]) -> dict[str, Path]:
-        """Links other collections' files into the new generation, copies this one's locales that are not replaced.
+        """Links other collections' files into the new generation, copies this one's locales that stay.
 
         The copied locales' articles are given back, by locale. IndexDamaged where a file is not what the
         manifest says, unless the home may shrink.
@@ -97,9 +98,7 @@ class Previous:
         files = {file: said for file, said in self.manifest.files.items() if file.startswith(f"{name}/")}
         if not all(self._whole(file, f"collection {name}") for file in files):
             return
-        for file in files:
-            (folder / file).parent.mkdir(parents=True, exist_ok=True)
-            _link(self.folder / file, folder / file)
+        link_files(self.folder, folder, files)
         self.collections[name] = entry
         self.files |= files
 
@@ -128,11 +127,3 @@ class Previous:
             raise IndexDamaged(f"{path} {found}, so {what} can't be kept; {_BEGIN_ANEW}")
         self.progress.note(f"{what} is left behind: {path} {found}")
         return False
-
-
-def _link(source: Path, target: Path) -> None:
-    """Hard link, or a copy where the file system has none."""
-    try:
-        target.hardlink_to(source)
-    except OSError:
-        shutil.copyfile(source, target)

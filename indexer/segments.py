@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from indexer.dialects import plain_inline
-from indexer.inline import Atom, parse_html, parse_inline, strip, tidy, with_text, wrap
+from indexer.inline import Atom, parse_html, parse_inline
+from indexer.runs import strip, tidy, with_text, wrap
 from indexer.sxs import RawUnit
 from kb.article import Run, Segment
 
-Syntax = Literal["markdown", "html", "code"]
+# "cell" is markdown in a table, where "\\|" means "|" even in code
+Syntax = Literal["markdown", "cell", "html", "code"]
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ class Units:
         """(segment of a unit inside the marks of `outer`, blank before it, blank after it)."""
         unit = self.units[index]
         self.placed[index] = None
-        target, before, after = self._side(unit.target, outer, syntax)
+        target, before, after = self._side(_as_published(unit), outer, syntax)
         source = None if unit.source is None else self._side(unit.source, outer, syntax)[0]
         return Segment(unit.number, self.covers[index], target, source), before, after
 
@@ -59,11 +61,24 @@ class Units:
         match syntax:
             case "markdown":
                 runs = parse_inline(plain_inline(text), self.closed, self.references)
+            case "cell":
+                runs = parse_inline(plain_inline(text.replace("\\|", "|")), self.closed, self.references)
             case "html":
                 runs = parse_html(text, self.closed)
             case "code":
                 runs = tidy((Run(text),))
         return strip(wrap(runs, outer))
+
+
+def _as_published(unit: RawUnit) -> str:
+    """The target's markdown as the published page has it.
+
+    The bilingual edition escapes the asterisks of bold that translation broke; on the page they are raw, and
+    some of them pair again. Escapes that the source has as well are the author's.
+    """
+    if "\\*" not in unit.target or unit.target.count("\\*") <= (unit.source or "").count("\\*"):
+        return unit.target
+    return unit.target.replace("\\*", "*")
 
 
 @dataclass(slots=True)

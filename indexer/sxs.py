@@ -3,15 +3,16 @@
     <span data-ttu-id="5666a-112">Kies **Opslaan**.</span>
     <span class="sxs-lookup"><span data-stu-id="5666a-112">Select **Save**.</span></span>
 
-(on one line). A whole unit is what the pattern `<span data-ttu-id="(id)">(.*?)</span><span class="sxs-lookup">
-<span data-stu-id="\\1">(.*?)</span></span>` finds (DOTALL), unless it runs into another unit; damaged markup
-beside whole units is read as far as it goes. Everything here takes time linear in the text, unlike that pattern.
+(on one line). A whole unit is what the pattern `<span data-ttu-id="(id)">(.*?)</span>` + `<span class=
+"sxs-lookup"><span data-stu-id="\\1">(.*?)</span></span>` finds (DOTALL), unless it runs into another unit;
+damaged markup beside whole units is read as far as it goes. Everything takes time linear in the text.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -33,6 +34,7 @@ _REMAINS = re.compile(
 _ANCHOR = re.compile(r"""<a\s+(name|id)=(?:"|&quot;)([^"&<>\s]{1,200})(?:"|&quot;)>""")
 _OPEN, _LOOK, _SOURCE, _CLOSE = 1, 2, 3, 4
 _CANONICAL = re.compile(r'<span (?:data-[ts]tu-id="[^"]+"|class="sxs-lookup")>|</span>')
+_BLANKS = re.compile(r"\s*")
 # A unit that is cut off ends at the latest with its paragraph.
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 
@@ -102,6 +104,9 @@ class _Scanner:
         self.middles: dict[str, list[int]] = {}
         self.ends: list[int] = []
         self.opens = [i for i, token in enumerate(tokens) if token.kind == _OPEN]
+        self.opens_of: dict[str, list[int]] = defaultdict(list)
+        for i in self.opens:
+            self.opens_of[tokens[i].id].append(i)
         self.starts_of_source = [i for i, token in enumerate(tokens) if token.kind == _SOURCE]
         for i, (a, b) in enumerate(pairwise(tokens)):
             if a.kind == _CLOSE and b.kind == _CLOSE and a.end == b.start:
@@ -151,6 +156,11 @@ class _Scanner:
             return None
         end = self.ends[e]
         if bisect_left(self.opens, end) != bisect_left(self.opens, middle):
+            return None
+        twins = self.opens_of[token.id]
+        twin = bisect_left(twins, i) + 1
+        if twin < len(twins) and twins[twin] < middle:
+            # the source belongs to another unit of the same id
             return None
         first = bisect_left(self.starts_of_source, i + 1)
         if self.starts_of_source[first] < middle and bisect_left(
@@ -214,7 +224,8 @@ class _Scanner:
             text_end, end, j = tokens[close_at].start, tokens[close_at].end, close_at + 1
         else:
             # a cut takes the rest of its line, the next line may begin another block
-            newline = text.find("\n", last.end, stop)
+            blanks = _BLANKS.match(text, last.end, stop)
+            newline = text.find("\n", blanks.end() if blanks else last.end, stop)
             text_end = end = stop if newline < 0 else newline
         if source_at is not None:
             self._warn(

@@ -19,11 +19,12 @@ def features_of(ranked: Sequence[Ranked]) -> dict[str, float]:
     """Features of a ranking, best article first and near-duplicates folded.
 
     dense, lexical, fused  scores of the best passage
-    margin                 fused score over the second article's
-    rivals                 mean fused score of the second to the tenth article
+    margin                 fused score over the next article's that says something else
+    rivals                 mean fused score of the nine next ones
     """
     best = ranked[0]
-    others = [r.score for r in ranked[1:10]]
+    said = _text_of(best)
+    others = [r.score for r in ranked[1:] if _text_of(r) != said][:9]
     return {
         "dense": best.dense,
         "lexical": best.lexical,
@@ -31,6 +32,11 @@ def features_of(ranked: Sequence[Ranked]) -> dict[str, float]:
         "margin": best.score - (others[0] if others else 0.0),
         "rivals": sum(others) / len(others) if others else 0.0,
     }
+
+
+def _text_of(ranked: Ranked) -> tuple[str, int]:
+    """What names the text of an article's best passage: its rows are its collection's own."""
+    return ranked.collection.name, ranked.collection.copy_of[ranked.row]
 
 
 def confidence_of(features: Mapping[str, float]) -> float:

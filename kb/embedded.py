@@ -34,11 +34,16 @@ class StoredArticle:
 
 
 class LocaleStore:
-    """One locale of a collection. `rows`: for each of its passages the row of the collection's views."""
+    """One locale of a collection.
+
+    rows    for each of its passages the row of the collection's views
+    target  embeddings of its own text in the same order, None until the index was deepened
+    """
 
     def __init__(self, folder: Path, locale: str, row_of: dict[tuple[str, int], int]) -> None:
         self.locale = locale
         self.reader = ArticleReader(folder / "articles.sqlite")
+        self.target = _view(folder / "target.view")
         self.lexical = LexicalIndex(folder / "lexical", language_of(locale))
         self.paths = frozenset(self.reader.paths())
         try:
@@ -83,6 +88,8 @@ class Collection:
     paths, numbers  article path and passage number of each row
     copy_of         the first row whose text is the same, for each row
     bodies          digest of each article's text, equal for near-duplicates
+    source          embeddings of the source text of each row
+    centroid        the mean of all views of each row, None until the index was deepened
     means           mean vectors: "passage", and "query/<locale>" for each locale
     """
 
@@ -97,6 +104,7 @@ class Collection:
         row_of = {(path, number): row for row, (path, number, _) in enumerate(keys)}
         self.locales = {locale: LocaleStore(folder / locale, locale, row_of) for locale in entry.locales}
         self.source = View(folder / "source.view")
+        self.centroid = _view(folder / "centroid.view")
         if self.source.rows != len(keys):
             raise IndexDamaged(
                 f"{folder / 'source.view'} has {self.source.rows} rows for {len(keys)} passages; {REBUILD}"
@@ -114,6 +122,11 @@ class Collection:
             return known
         rows = [self.means[key] for key in sorted(self.means) if key.startswith("query/")]
         return np.asarray(np.mean(np.stack(rows), axis=0), dtype=np.float64)
+
+
+def _view(file: Path) -> View | None:
+    """A view that follows the source view later, or None as long as it hasn't."""
+    return View(file) if file.exists() else None
 
 
 def _read_means(file: Path) -> dict[str, npt.NDArray[np.float64]]:

@@ -178,12 +178,15 @@ def _served(home: Path) -> str | None:
 
 def checksums(folder: Path) -> dict[str, tuple[int, str]]:
     """(bytes, sha256) of every file below a folder, by its path below it, sorted."""
-    out: dict[str, tuple[int, str]] = {}
-    for file in sorted(p for p in folder.rglob("*") if p.is_file()):
-        with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        out[file.relative_to(folder).as_posix()] = (file.stat().st_size, digest)
-    return out
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {file.relative_to(folder).as_posix(): checksum(file) for file in files}
+
+
+def checksum(file: Path) -> tuple[int, str]:
+    """(bytes, sha256) of a file."""
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return file.stat().st_size, digest
 
 
 def new_id(files: dict[str, tuple[int, str]]) -> str:

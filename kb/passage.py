@@ -14,7 +14,7 @@ class Passage:
     context       title, heading path and lead-in that are embedded before the text; not part of the range
     text          visible text of the range on the side that was cut
     tokens        of context and text together, by the encoder's tokenizer, special tokens left out
-    split         the range's step, row or paragraph was too long: this is a piece of it, others have the same range
+    split         the range's step, row or paragraph was too long: a piece of it, others have the same range
     """
 
     number: int

@@ -39,12 +39,16 @@ class StoredPassage:
 def write_passages(file: Path, rows: Iterable[StoredPassage], bodies: Iterable[tuple[str, str]]) -> None:
     """Writes a new file. bodies: (path, digest of what the article says below its title), for near-duplicates."""
     file.parent.mkdir(parents=True, exist_ok=True)
+    firsts: dict[str, int] = {}
     with closing(sqlite3.connect(file, isolation_level=None)) as db:
         db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
         db.execute("BEGIN")
         db.executemany(
-            "INSERT INTO passages VALUES (?,?,?,?,?,?,?)",
-            ((r.row, r.path, r.number, r.tokens, int(r.split), r.context, r.text) for r in rows),
+            "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?)",
+            (
+                (r.row, r.path, r.number, r.tokens, int(r.split), r.context, r.text, _copy_of(r, firsts))
+                for r in rows
+            ),
         )
         db.executemany("INSERT INTO bodies VALUES (?,?)", bodies)
         db.execute("COMMIT")

@@ -12,6 +12,7 @@ from kb.embedded import Collection, LocaleStore
 from kb.fusion import FusionSettings, fuse
 from kb.locales import lookup
 from kb.vectors import Floats, centre
+from kb.views import dense_scores, nearest, views_for
 
 _CANDIDATES = 300
 
@@ -57,7 +58,8 @@ def rank(
     locale = question_locale(collection, question.language)
     query = centre(question.vector[None, :], collection.question_mean(locale))[0]
     allowed = collection.locales[only].rows if only else None
-    near, _ = collection.source.top(query, _CANDIDATES if allowed is None else collection.source.rows)
+    views = views_for(collection, locale)
+    near = nearest(collection, views, query, _CANDIDATES if allowed is None else collection.source.rows)
     stores = _word_stores(collection, locale)
     found = [
         store.rows[np.array([hit.row for hit in hits], dtype=np.int64)]
@@ -67,7 +69,7 @@ def rank(
     rows = np.unique(np.concatenate([near, *found]))
     if allowed is not None:
         rows = rows[np.isin(rows, allowed)]
-    dense = collection.source.at(query, rows)
+    dense = dense_scores(collection, views, query, rows)
     words = _lexical_scores(stores, question.text, rows)
     fused = fuse(dense, words, settings)
     return _by_article(collection, rows, fused, dense, words)
@@ -118,14 +120,17 @@ def _by_article(
 
 def _order_copies(ranked: Sequence[Ranked]) -> list[Ranked]:
     """Ordered by (-score, path); articles whose best passage is word for word the same share the best score, and the
-    one that says it earlier comes first: there it is what the article is about."""
+    one that says it earlier comes first: there it is what the article is about. Then the better one by itself."""
     shared: dict[int, float] = {}
     for r in ranked:
         first = r.collection.copy_of[r.row]
         shared[first] = max(shared.get(first, r.score), r.score)
-    evened = [replace(r, score=shared[r.collection.copy_of[r.row]]) for r in ranked]
-    evened.sort(key=lambda r: (-r.score, r.collection.copy_of[r.row], r.collection.numbers[r.row], r.path))
-    return evened
+
+    def place(r: Ranked) -> tuple[float, int, int, float, str]:
+        first = r.collection.copy_of[r.row]
+        return (-shared[first], first, r.collection.numbers[r.row], -r.score, r.path)
+
+    return [replace(r, score=shared[r.collection.copy_of[r.row]]) for r in sorted(ranked, key=place)]
 
 
 def fold_duplicates(ranked: Sequence[Ranked]) -> list[tuple[Ranked, list[str]]]:

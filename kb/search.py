@@ -24,8 +24,8 @@ from kb.show import (
     stored_article,
 )
 from kb.vectors import Floats
+from kb.views import views_for
 
-VIEWS = ["source"]
 MAX_TOP_K = 200
 MAX_QUERY = 20_000
 
@@ -92,7 +92,7 @@ def search(
         ),
         detected_lang=language,
         generation=generation.id,
-        views=list(VIEWS),
+        views=_views(collections, language),
         took_ms=round((time.perf_counter() - started) * 1000, 2),
         hits=hits,
         facets=_facets(hits),
@@ -132,6 +132,11 @@ def make_hit(ranked: Ranked, duplicates: list[str], request: SearchRequest, lang
         url=article_url(ranked.path, locale, collection.name),
         duplicates=duplicates,
     )
+
+
+def _views(collections: Sequence[Collection], language: str) -> list[str]:
+    """The views that the question asked in any of the collections, sorted."""
+    return sorted({name for c in collections for name in views_for(c, question_locale(c, language))})
 
 
 def _facets(hits: Sequence[Hit]) -> dict[str, dict[str, int]]:

@@ -71,3 +71,7 @@ class View:
         if not len(rows):
             return np.empty(0, dtype=np.float32)
         return np.asarray(self._index.reconstruct_batch(rows) @ query, dtype=np.float32)
+
+    def all(self) -> Floats:
+        """float32 [rows, dim], every row as the view keeps it."""
+        return np.asarray(self._index.reconstruct_n(0, self.rows), dtype=np.float32)

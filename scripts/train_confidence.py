@@ -57,11 +57,15 @@ def examples(kb: KnowledgeBase, folder: Path) -> list[Example]:
         ranked = kb.rank(SearchRequest(query["query"]))
         right = {query["article"], *query.get("also", [])}
         best, copies = fold_duplicates(ranked)[0]
-        hit = matches(best, right) or any(name.rpartition("/")[2] in right or name in right for name in copies)
+        hit = matches(best, right) or any(
+            name.rpartition("/")[2] in right or name in right for name in copies
+        )
         out.append(example(ranked, int(hit), query["article"], True))
         helpful = right | set(query.get("partial", []))
         bodies = {r.collection.bodies.get(r.path) for r in ranked if matches(r, helpful)}
-        rest = [r for r in ranked if not matches(r, helpful) and r.collection.bodies.get(r.path) not in bodies]
+        rest = [
+            r for r in ranked if not matches(r, helpful) and r.collection.bodies.get(r.path) not in bodies
+        ]
         out.append(example(rest, 0, query["article"], False))
     for line in (folder / "unanswerable.jsonl").read_text("utf-8").splitlines():
         query = json.loads(line)
@@ -70,7 +74,9 @@ def examples(kb: KnowledgeBase, folder: Path) -> list[Example]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--eval", type=Path, required=True, action="append")
     parser.add_argument("--write", action="store_true", help=f"write {MODEL.name}")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from api.commands.deepen import deepen_here, deepen_in_background
 from api.commands.options import Cache, Home, Json, Model, command_app, print_json, print_lines, read_settings
 from api.console import progress, say
 from api.render import report_lines
@@ -44,6 +45,11 @@ def index(
         bool,
         typer.Option("--allow-shrink", help="Go on even if a locale loses more than 30 % of its articles."),
     ] = False,
+    deepen: Annotated[
+        bool,
+        typer.Option("--deepen", help="Then embed each locale's own text too, in the background."),
+    ] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="With --deepen: stay until it is done.")] = False,
     as_json: Json = False,
 ) -> None:
     """Index articles from folders, archives or git checkouts.
@@ -75,3 +81,9 @@ def index(
         print_json(report.to_json())
     else:
         print_lines(report_lines(report))
+    if deepen and wait:
+        deepen_here(settings)
+    elif deepen:
+        say(
+            f"further views follow in the background; {deepen_in_background(settings)} tells how far they are"
+        )

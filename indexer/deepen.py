@@ -1,0 +1,141 @@
+"""Further views of an index that serves already: each locale's own text, and the centroid of all views.
+
+Locale by locale a new generation is published, so that questions in a language gain as soon as its view is there.
+Unchanged files are hard-linked. Embeddings come from the cache where it has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from indexer.failures import disk_failures
+from indexer.links import link_files
+from indexer.report import Progress
+from kb.articlejson import article_from_json
+from kb.embedcache import EmbeddingCache, encode_cached
+from kb.embedded import Collection, Generation, LocaleStore
+from kb.errors import InputError
+from kb.generation import Manifest, building_folder, checksum, new_id, publish
+from kb.lazyencoder import LazyEncoder
+from kb.modelstore import default_cache, resolve
+from kb.show import first_shown_block, range_text
+from kb.vectors import Floats, centre, mean_of, write_view
+from kb.writerlock import writer_lock
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A view to make: its file below the generation's folder, and how its rows come about."""
+
+    name: str
+    file: str
+    rows: Callable[[], Floats]
+
+
+def deepen(home: Path, *, model: str | None, cache: Path | None, progress: Progress) -> list[str]:
+    """Makes all views that the home's index lacks; the names of those made, in order.
+
+    Errors: IndexMissing when nothing is indexed, InputError when it was indexed with another model.
+    """
+    made: list[str] = []
+    place = cache or default_cache()
+    encoder = LazyEncoder(resolve(model, place))
+    with disk_failures(home), writer_lock(home), EmbeddingCache(place, encoder.fingerprint) as embeddings:
+        while True:
+            generation = Generation(home)
+            try:
+                if generation.manifest.encoder != encoder.fingerprint:
+                    raise InputError(
+                        f"the index in {home} was made with the model {generation.manifest.model}; give it with --model"
+                    )
+                job = _next_job(generation, encoder, embeddings, progress)
+                if job is None:
+                    return made
+                _add_view(home, generation, job)
+            finally:
+                generation.close()
+            made.append(job.name)
+            progress.note(f"published: {job.name}")
+
+
+def _next_job(
+    generation: Generation, encoder: LazyEncoder, embeddings: EmbeddingCache, progress: Progress
+) -> _Job | None:
+    for name, collection in generation.collections.items():
+        for locale, store in collection.locales.items():
+            if locale != collection.source_locale and store.target is None:
+                return _Job(
+                    f"{name}/{locale}",
+                    f"{name}/{locale}/target.view",
+                    lambda store=store: _target_rows(store, encoder, embeddings, progress),  # type: ignore[misc]
+                )
+        if collection.centroid is None and any(store.target for store in collection.locales.values()):
+            return _Job(
+                f"{name}/centroid",
+                f"{name}/centroid.view",
+                lambda collection=collection: centroid_rows(collection),  # type: ignore[misc]
+            )
+    return None
+
+
+def _target_rows(
+    store: LocaleStore, encoder: LazyEncoder, embeddings: EmbeddingCache, progress: Progress
+) -> Floats:
+    """Centred embeddings of a locale's own passages, in its row order."""
+    texts = target_texts(store)
+    progress.stage(f"Encoding {store.locale}", len(set(texts)))
+    done = 0
+
+    def advance(now: int, _all: int) -> None:
+        nonlocal done
+        progress.advance(now - done)
+        done = now
+
+    vectors = encode_cached(lambda: encoder, texts, embeddings, advance, "passage")
+    return centre(vectors, mean_of(vectors))
+
+
+def target_texts(store: LocaleStore) -> list[str]:
+    """What is embedded of each passage of a locale: title, headings and text as its readers see them."""
+    texts: list[str] = []
+    path = ""
+    for p in store.reader.passages():
+        if p.path != path:
+            path, article = p.path, article_from_json(store.reader.require(p.path).body)
+        first = first_shown_block(article, p.start, p.stop)
+        above = [] if first is None else article.heading_path(article.blocks[first], "target")
+        headings = [h for h in above if h and h != article.title]
+        texts.append("\n".join([article.title, *headings, range_text(article, p.start, p.stop, "target")]))
+    return texts
+
+
+def centroid_rows(collection: Collection) -> Floats:
+    """Unit mean of each row's views, float32 [rows, dim]: the source's and those of the locales that have one."""
+    total = collection.source.all().astype(np.float64)
+    for locale in sorted(collection.locales):
+        store = collection.locales[locale]
+        if store.target is not None:
+            np.add.at(total, store.rows, store.target.all().astype(np.float64))
+    norms = np.linalg.norm(total, axis=1, keepdims=True)
+    return np.asarray(total / np.where(norms == 0.0, 1.0, norms), dtype=np.float32)
+
+
+def _add_view(home: Path, generation: Generation, job: _Job) -> None:
+    rows = job.rows()
+    with building_folder(home) as folder:
+        old = generation.manifest
+        # a centroid is of the views that there are; a further one makes it stale
+        stale = f"{job.file.split('/')[0]}/centroid.view"
+        files = {name: said for name, said in old.files.items() if name != stale}
+        link_files(generation.folder, folder, files)
+        write_view(folder / job.file, rows)
+        files = dict(sorted((files | {job.file: checksum(folder / job.file)}).items()))
+        manifest: Manifest = replace(
+            old, id=new_id(files), created=datetime.now(UTC).isoformat(timespec="seconds"), files=files
+        )
+        publish(home, folder, manifest)

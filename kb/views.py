@@ -1,0 +1,58 @@
+"""Which embedding views a question asks, and their scores: source, the question's own language, centroid.
+
+Translations are further views of a passage that err differently: a question in an installed language asks the source
+and its own language and takes the better of both; one in a language that is not installed asks the centroid of all.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.embedded import Collection
+from kb.errors import NotFound
+from kb.vectors import Floats, View
+
+
+def views_for(collection: Collection, locale: str | None) -> list[str]:
+    """Names of the views to ask for a question in an installed locale, or in none."""
+    if locale is None:
+        return ["centroid"] if collection.centroid is not None else ["source"]
+    if locale != collection.source_locale and collection.locales[locale].target is not None:
+        return ["source", locale]
+    return ["source"]
+
+
+def nearest(collection: Collection, views: list[str], query: Floats, top_k: int) -> npt.NDArray[np.int64]:
+    """Rows of the source view that are among the top_k of any of the views, ascending."""
+    found = []
+    for name in views:
+        view, rows = _view(collection, name)
+        near, _ = view.top(query, top_k)
+        found.append(near if rows is None else rows[near])
+    return np.unique(np.concatenate(found))
+
+
+def dense_scores(
+    collection: Collection, views: list[str], query: Floats, rows: npt.NDArray[np.int64]
+) -> Floats:
+    """The better cosine of each row over the views that have it, float32 [len(rows)]."""
+    best = np.full(len(rows), -1.0, dtype=np.float32)
+    for name in views:
+        view, own = _view(collection, name)
+        places = rows if own is None else collection.locales[name].ordinals(rows)
+        here = np.flatnonzero(places >= 0)
+        best[here] = np.maximum(best[here], view.at(query, places[here]))
+    return best
+
+
+def _view(collection: Collection, name: str) -> tuple[View, npt.NDArray[np.int64] | None]:
+    """A view, and the source view's row of each of its own where they differ."""
+    if name == "source":
+        return collection.source, None
+    if name == "centroid" and collection.centroid is not None:
+        return collection.centroid, None
+    store = collection.locales[name]
+    if store.target is None:
+        raise NotFound(f"locale {name!r} has no view of its own; run `kb index … --deepen`")
+    return store.target, store.rows
