@@ -76,7 +76,10 @@ def _count(check: Check, file: ArticleFile, article: Article | Problem) -> None:
         return
     check.parsed += 1
     check.locales[article.locale] = check.locales.get(article.locale, 0) + 1
-    check.units += sum(s.unit is not None for block in article.blocks for s in block.segments)
-    check.front_matter_units += parse_frontmatter(normalise_newlines(file.data)).units
+    in_front_matter = parse_frontmatter(normalise_newlines(file.data)).units
+    check.front_matter_units += in_front_matter
+    check.units += (
+        sum(s.unit is not None for block in article.blocks for s in block.segments) - in_front_matter
+    )
     name = f"{file.source}/{file.name}"
     check.warnings += [Problem(name, warning.line, warning.message) for warning in article.warnings]

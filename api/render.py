@@ -128,8 +128,8 @@ def report_lines(report: BuildReport) -> Iterator[Text]:
     """A build's closing report; every skipped file and warning with its place."""
     yield from _problem_lines(report.warnings, report.skipped)
     yield Text(
-        f"{report.files:,} files: {report.indexed:,} indexed, {report.excluded:,} excluded, "
-        f"{len(report.skipped):,} skipped"
+        f"{report.files:,} files: {report.indexed:,} indexed, {report.excluded:,} excluded "
+        f"({report.excluded_units:,} units), {len(report.skipped):,} skipped"
     )
     for locale in report.locales:
         unread = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ import numpy as np
 
 from indexer.failures import disk_failures
 from indexer.join import JoinedArticle, join_articles, stored
+from indexer.localized import localized_passages
 from indexer.memory import peak_memory_mb
 from indexer.passages import PassageSettings
 from indexer.previous import Previous
@@ -24,7 +25,6 @@ from indexer.report import BuildReport, LocaleReport, Progress
 from indexer.sources import DEFAULT_EXCLUDES, open_sources
 from indexer.stage import stage_sources
 from kb.articledb import ArticleReader, ArticleWriter, PassageRow, add_passages
-from kb.articlejson import article_from_json
 from kb.embedcache import EmbeddingCache, Kind, encode_cached
 from kb.errors import InputError
 from kb.fusion import FusionSettings
@@ -42,7 +42,6 @@ from kb.lexical import LexicalRow, build_lexical
 from kb.locales import language_of
 from kb.modelstore import default_cache, resolve
 from kb.passagedb import StoredPassage, write_passages
-from kb.show import range_text
 from kb.tokens import TokenCounter
 from kb.vectors import Floats, centre, mean_of, write_view
 from kb.writerlock import writer_lock
@@ -202,16 +201,9 @@ def _write_rows(
 
 def _write_lexical(folder: Path, locale: str) -> None:
     reader = ArticleReader(folder / "articles.sqlite")
-    build_lexical(folder / "lexical", _lexical_rows(reader), language_of(locale))
+    rows = (LexicalRow(p.row, p.title, p.text) for p in localized_passages(reader))
+    build_lexical(folder / "lexical", rows, language_of(locale))
     reader.close()
-
-
-def _lexical_rows(reader: ArticleReader) -> Iterator[LexicalRow]:
-    path = ""
-    for p in reader.passages():
-        if p.path != path:
-            path, article = p.path, article_from_json(reader.require(p.path).body)
-        yield LexicalRow(p.row, article.title, range_text(article, p.start, p.stop, "target"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,14 @@ import numpy as np
 
 from indexer.failures import disk_failures
 from indexer.links import link_files
+from indexer.localized import localized_passages
 from indexer.report import Progress
-from kb.articlejson import article_from_json
 from kb.embedcache import EmbeddingCache, encode_cached
 from kb.embedded import Collection, Generation, LocaleStore
 from kb.errors import InputError
 from kb.generation import Manifest, building_folder, checksum, new_id, publish
 from kb.lazyencoder import LazyEncoder
 from kb.modelstore import default_cache, resolve
-from kb.show import first_shown_block, range_text
 from kb.vectors import Floats, centre, mean_of, write_view
 from kb.writerlock import writer_lock
 
@@ -87,7 +86,7 @@ def _target_rows(
     store: LocaleStore, encoder: LazyEncoder, embeddings: EmbeddingCache, progress: Progress
 ) -> Floats:
     """Centred embeddings of a locale's own passages, in its row order."""
-    texts = target_texts(store)
+    texts = [f"{p.title}\n{p.text}" for p in localized_passages(store.reader)]
     progress.stage(f"Encoding {store.locale}", len(set(texts)))
     done = 0
 
@@ -98,20 +97,6 @@ def _target_rows(
 
     vectors = encode_cached(lambda: encoder, texts, embeddings, advance, "passage")
     return centre(vectors, mean_of(vectors))
-
-
-def target_texts(store: LocaleStore) -> list[str]:
-    """What is embedded of each passage of a locale: title, headings and text as its readers see them."""
-    texts: list[str] = []
-    path = ""
-    for p in store.reader.passages():
-        if p.path != path:
-            path, article = p.path, article_from_json(store.reader.require(p.path).body)
-        first = first_shown_block(article, p.start, p.stop)
-        above = [] if first is None else article.heading_path(article.blocks[first], "target")
-        headings = [h for h in above if h and h != article.title]
-        texts.append("\n".join([article.title, *headings, range_text(article, p.start, p.stop, "target")]))
-    return texts
 
 
 def centroid_rows(collection: Collection) -> Floats:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from indexer.shortcodes import Shortcode, expand_macros, expand_shortcodes
-from kb.article import Warning_
+from kb.article import ParseWarning
 
 _TRIGGER = re.compile(
     r"^[ \t>]*(?:[-*+] )?:::|\{\{|\[!(?:INCLUDE|code-|DNL|UICONTROL|VIDEO\]|TAB |BEGIN|END)|^\+\+\+|\)\{|^\{:"
@@ -63,7 +63,7 @@ class _Note:
     indent: str
 
 
-def plain_markdown(text: str) -> tuple[str, list[Warning_]]:
+def plain_markdown(text: str) -> tuple[str, list[ParseWarning]]:
     """(text in plain markdown with as many lines, warnings with 0-based lines of it)."""
     if _TRIGGER.search(text) is None:
         return text, []
@@ -81,7 +81,7 @@ def plain_inline(text: str) -> str:
 
 class _Rewriter:
     def __init__(self) -> None:
-        self.warnings: list[Warning_] = []
+        self.warnings: list[ParseWarning] = []
         self.notes: list[_Note] = []
         self.fence: str | None = None
         self.accordion = False
@@ -116,7 +116,7 @@ class _Rewriter:
         return line.removeprefix(self.column or "")
 
     def _warn(self, message: str) -> None:
-        self.warnings.append(Warning_(self._n, message))
+        self.warnings.append(ParseWarning(self._n, message))
 
     def _plain_line(self, line: str) -> str:
         if _MDX.match(line) or _KRAMDOWN.match(line):

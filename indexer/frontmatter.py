@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from indexer.sxs import find_units
-from kb.article import Warning_
+from kb.article import ParseWarning
 
 MAX_FRONT_MATTER = 64 * 1024
 MAX_DEPTH = 100
@@ -36,7 +36,7 @@ class FrontMatter:
     body_offset: int
     body_line: int
     units: int = 0
-    warnings: tuple[Warning_, ...] = ()
+    warnings: tuple[ParseWarning, ...] = ()
     kept: bool = False
 
 
@@ -54,7 +54,7 @@ def parse_frontmatter(text: str) -> FrontMatter:
     start = text.index("\n") + 1
     close = _FENCE[fence].search(text, start)
     if close is None:
-        return replace(_NONE, warnings=(Warning_(1, f"front matter opened by {fence} is never closed"),))
+        return replace(_NONE, warnings=(ParseWarning(1, f"front matter opened by {fence} is never closed"),))
     raw = text[start : close.start()]
     if raw.startswith("\n") and raw.strip() and _KEY.search(raw) is None:
         # rules around text at the top of a body
@@ -64,41 +64,45 @@ def parse_frontmatter(text: str) -> FrontMatter:
     units, _ = find_units(raw)
     if units:
         problem = f"front matter holds {len(units)} translation units; kept as text"
-        return FrontMatter({}, end, body_line, len(units), (Warning_(2, problem),), kept=True)
+        return FrontMatter({}, end, body_line, len(units), (ParseWarning(2, problem),), kept=True)
     if len(raw) > MAX_FRONT_MATTER:
         problem = f"front matter of {len(raw)} characters, at most {MAX_FRONT_MATTER} expected; kept as text"
-        return FrontMatter({}, end, body_line, 0, (Warning_(1, problem),), kept=True)
+        return FrontMatter({}, end, body_line, 0, (ParseWarning(1, problem),), kept=True)
     metadata, warnings = _load(raw, fence)
     return FrontMatter(metadata or {}, end, body_line, 0, warnings, kept=metadata is None)
 
 
-def _load(raw: str, fence: str) -> tuple[dict[str, Any] | None, tuple[Warning_, ...]]:
+def _load(raw: str, fence: str) -> tuple[dict[str, Any] | None, tuple[ParseWarning, ...]]:
     """(metadata, warnings); None where the text between the fences is no metadata at all."""
     try:
         if fence == "---" and _too_deep(raw):
-            return None, (Warning_(1, f"front matter is nested more than {MAX_DEPTH} levels; kept as text"),)
+            return None, (
+                ParseWarning(1, f"front matter is nested more than {MAX_DEPTH} levels; kept as text"),
+            )
         if fence == "+++":
             value: Any = tomllib.loads(raw)
         elif "&" in raw and any(isinstance(t, yaml.AliasToken) for t in yaml.scan(raw, Loader=_LOADER)):
             return _plain_keys(raw), (
-                Warning_(1, "front matter uses YAML aliases, which are not read; read line by line"),
+                ParseWarning(1, "front matter uses YAML aliases, which are not read; read line by line"),
             )
         else:
             value = yaml.load(raw, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark.line if error.problem_mark else 0) + 2
         problem = f"front matter is not YAML: {error.problem or error.context or 'unreadable'}"
-        return _plain_keys(raw) or None, (Warning_(line, f"{problem}; read line by line"),)
+        return _plain_keys(raw) or None, (ParseWarning(line, f"{problem}; read line by line"),)
     except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         return _plain_keys(raw) or None, (
-            Warning_(2, f"front matter can't be read: {first}; read line by line"),
+            ParseWarning(2, f"front matter can't be read: {first}; read line by line"),
         )
     if value is None:
         return {}, ()
     if not isinstance(value, dict):
         return None, (
-            Warning_(2, f"front matter is a {type(value).__name__}, key: value lines expected; kept as text"),
+            ParseWarning(
+                2, f"front matter is a {type(value).__name__}, key: value lines expected; kept as text"
+            ),
         )
     return {str(key): _json(item) for key, item in value.items()}, ()
 

@@ -14,7 +14,7 @@ from indexer.blockparser import MAX_NESTING, parse_tokens
 from indexer.htmlblocks import Cells, HtmlPart, html_parts
 from indexer.inline import Atom, walk
 from indexer.segments import Line, SegmentBuilder, Syntax, Units, code_segments
-from kb.article import Block, BlockKind, Part, Segment, Warning_
+from kb.article import Block, BlockKind, ParseWarning, Part, Segment
 
 _NAME = re.compile(r"""\b(?:name|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^"'\s>]+))""")
 # Headings that are tabs stand below every heading around them, whatever level they are written with.
@@ -60,7 +60,7 @@ class ParsedBody:
 
     blocks: list[Block]
     line_starts: list[list[tuple[int, int]]]
-    warnings: list[Warning_]
+    warnings: list[ParseWarning]
 
 
 def parse_blocks(text: str, units: Units, file_line: Callable[[int], int]) -> ParsedBody:
@@ -74,7 +74,7 @@ class _Walker:
         self.units = units
         self.file_line = file_line
         self.blocks: list[_Draft] = []
-        self.warnings: list[Warning_] = []
+        self.warnings: list[ParseWarning] = []
         self.headings: list[tuple[int, int]] = []  # (level, block index)
         self.containers: list[int] = []  # indexes of the open list items, quotes and notes
         self.lists: list[int | None] = []  # next number of each open list, None for bullets
@@ -161,7 +161,7 @@ class _Walker:
         return builder.segments, builder.lines
 
     def _warn(self, token: Token, message: str) -> None:
-        self.warnings.append(Warning_(self._lines(token)[0], message))
+        self.warnings.append(ParseWarning(self._lines(token)[0], message))
 
     def _heading(self, token: Token, inline: Token) -> None:
         segments, _ = self._inline(inline)

@@ -21,7 +21,7 @@ from indexer.punits import covered_numbers
 from indexer.segments import Units, code_segments
 from indexer.sxs import RawUnit, find_units, unwrap, without_remains
 from indexer.unplaced import insert_unplaced
-from kb.article import Article, Block, Run, Side, Warning_
+from kb.article import Article, Block, ParseWarning, Run, Side
 
 DEFAULT_SOURCE_LOCALE = "en-US"
 # Pictures pasted in as data run to tens of kB on one line.
@@ -87,7 +87,7 @@ def _moved(block: Block) -> Block:
     return replace(block, parent=parent, headings=tuple(i + 1 for i in block.headings))
 
 
-def parse_body(body: str, first_line: int = 1) -> tuple[list[Block], list[Warning_]]:
+def parse_body(body: str, first_line: int = 1) -> tuple[list[Block], list[ParseWarning]]:
     """(blocks in reading order, warnings) of a body whose first line is `first_line` of its file."""
     body, pictures = _shorten_pictures(body)
     raw_units, warnings = find_units(body, first_line)
@@ -97,7 +97,7 @@ def parse_body(body: str, first_line: int = 1) -> tuple[list[Block], list[Warnin
     blocks, line_starts, unplaced = insert_unplaced(parsed.blocks, parsed.line_starts, units)
     blocks = number_steps(blocks, line_starts)
     warnings += (*parsed.warnings, *unplaced)
-    warnings += [Warning_(file_lines[w.line], w.message) for w in dialect_warnings]
+    warnings += [ParseWarning(file_lines[w.line], w.message) for w in dialect_warnings]
     return _restore_pictures(blocks, pictures), warnings
 
 

@@ -42,7 +42,7 @@ class Problem:
 @dataclass(slots=True)
 class LocaleReport:
     """Counts of one locale of this run. units: translation units in bodies; front_matter_units: those in broken
-    front matter, which are not indexed."""
+    front matter, which come on top."""
 
     locale: str
     articles: int = 0

@@ -25,7 +25,12 @@ _SILENT = frozenset(
 _FILES = frozenset(["include", "readfile", "codenew", "code", "code_sample", "codesample"])
 
 _MACRO = re.compile(r"""\{\{ ?([A-Za-z][\w-]{0,40}) ?(?:\(([^{}\n]{0,1000})\))? ?\}\}""")
-_TAG = re.compile(r"</?\w[^<>{}]*>")
+# Parts of a page that its source doesn't hold: side bars, badges, live samples, tables of specifications.
+_PAGE_MACRO = re.compile(
+    r"(?:css|js|html|http|svg|api|dom|mathml|xslt|canvas|games|learn|mdn|addon)\w*(?:ref|sidebar|info|syntax)"
+    r"|(?:default)?apisidebar|apiref|embed\w*|live\w*|compat\w*|spec\w*|previous\w*|next\w*|quicklinks?\w*|draft"
+    r"|seecompattable|\w*(?:[_-](?:inline|header)|diagram)|availableinworkers|cssinfo|csssyntax|csssyntaxraw"
+)
 _STRING = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'""")
 _TEXT_MACROS = frozenset(
     [
@@ -126,10 +131,6 @@ def _plain(code: Shortcode, warn: Callable[[str], None]) -> str:
 
 def expand_macros(text: str) -> str:
     """Text with MDN's macros as what they show: a name in code, a given text, or nothing."""
-    if not _MACRO.sub("", _TAG.sub("", text)).strip():
-        # alone on its line a macro is a part of the page: a side bar, a live sample
-        shown = _MACRO.sub(lambda m: _macro(m) if _shows(m) else "", text)
-        return shown if shown.strip() else ""
     return _MACRO.sub(_macro, text)
 
 
@@ -140,15 +141,9 @@ def _shows(match: re.Match[str]) -> bool:
 
 def _macro(match: re.Match[str]) -> str:
     name, arguments = match[1].lower(), match[2]
-    if arguments is None:
-        # "{{name}}" may be a template's own variable; MDN's badges are all called …_inline
-        return "" if name.endswith("inline") else match[0]
-    if not _shows(match):
-        return (
-            ""
-            if name.startswith(("embed", "compat", "spec", "live", "previous", "next", "css", "api"))
-            else match[0]
-        )
+    if not _shows(match) or arguments is None:
+        # "{{name}}" may as well be a template's own variable
+        return "" if _PAGE_MACRO.fullmatch(name) else match[0]
     strings = [(m[1] or m[2] or "").replace('\\"', '"') for m in _STRING.finditer(arguments)]
     text = strings[1] if len(strings) > 1 and strings[1] else next(iter(strings), "")
     if name in _ELEMENTS and len(strings) == 1:

@@ -108,7 +108,7 @@ def stage_sources(
                 continue
             if staged.excluded:
                 report.excluded += 1
-                report.excluded_units += staged.row.units
+                report.excluded_units += staged.row.units - staged.front_matter_units
                 continue
             taken = places.claim(staged.located, staged.source, staged.name)
             if taken is not None:
@@ -120,7 +120,7 @@ def stage_sources(
             writers[name].add_articles([staged.row])
             count = counts.setdefault(name, LocaleReport(name))
             count.articles += 1
-            count.units += staged.row.units
+            count.units += staged.row.units - staged.front_matter_units
             count.front_matter_units += staged.front_matter_units
             report.indexed += 1
             report.warnings += [Problem(staged.file, line, message) for line, message in staged.warnings]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from kb.article import Side, Warning_
+from kb.article import ParseWarning, Side
 
 _QUOTE = r"""(?:"|'|&quot;|&\#34;|”|“)?"""
 _ID = r"""([^"'&<>\s”“]{1,80})"""
@@ -65,7 +65,7 @@ class _Token(NamedTuple):
     end: int
 
 
-def find_units(text: str, first_line: int = 1) -> tuple[list[RawUnit], list[Warning_]]:
+def find_units(text: str, first_line: int = 1) -> tuple[list[RawUnit], list[ParseWarning]]:
     """All units in order, not overlapping, and warnings for damage; lines are counted from `first_line`."""
     if "data-" not in text:
         return [], []
@@ -97,7 +97,7 @@ class _Scanner:
         self.tokens = tokens
         self.first_line = first_line
         self.units: list[RawUnit] = []
-        self.warnings: list[Warning_] = []
+        self.warnings: list[ParseWarning] = []
         self._line_at = (0, first_line)
         self._paragraph_ends = [m.start() for m in _PARAGRAPH_END.finditer(text)]
         # token index of every "</span><lookup><source id>", by id, and of every "</span></span>"
@@ -116,7 +116,7 @@ class _Scanner:
                 if c.kind == _SOURCE and b.end == c.start:
                     self.middles.setdefault(c.id, []).append(i)
 
-    def scan(self) -> tuple[list[RawUnit], list[Warning_]]:
+    def scan(self) -> tuple[list[RawUnit], list[ParseWarning]]:
         i = 0
         while i < len(self.tokens):
             token = self.tokens[i]
@@ -134,7 +134,7 @@ class _Scanner:
             at, line = 0, self.first_line
         line += self.text.count("\n", at, offset)
         self._line_at = (offset, line)
-        self.warnings.append(Warning_(line, message))
+        self.warnings.append(ParseWarning(line, message))
 
     def _paragraph_end(self, offset: int) -> int:
         k = bisect_left(self._paragraph_ends, offset)

@@ -6,14 +6,14 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from indexer.segments import Units
-from kb.article import Block, Part, Run, Warning_
+from kb.article import Block, ParseWarning, Part, Run
 
 LineStarts = list[list[tuple[int, int]]]
 
 
 def insert_unplaced(
     blocks: list[Block], starts: LineStarts, units: Units
-) -> tuple[list[Block], LineStarts, list[Warning_]]:
+) -> tuple[list[Block], LineStarts, list[ParseWarning]]:
     """(blocks, their line starts, warnings): every unit that is in no block yet joins the one on its line.
 
     Units stay in the order of the file: none passes a neighbour that has its place.
@@ -46,7 +46,7 @@ def insert_unplaced(
     return (
         blocks,
         starts,
-        [Warning_(units.lines[i][0], f"unit {units.units[i].number} {message}") for i in missing],
+        [ParseWarning(units.lines[i][0], f"unit {units.units[i].number} {message}") for i in missing],
     )
 
 

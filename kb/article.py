@@ -119,7 +119,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning_:
+class ParseWarning:
     """A problem of an article that parsing survived; `line` is 1-based in the whole file."""
 
     line: int
@@ -144,7 +144,7 @@ class Article:
     translation: str | None
     metadata: Mapping[str, Any]
     blocks: tuple[Block, ...]
-    warnings: tuple[Warning_, ...] = field(default=())
+    warnings: tuple[ParseWarning, ...] = field(default=())
 
     @property
     def bilingual(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kb.article import Article, Block, Part, Run, Segment, Side, Warning_, visible
+from kb.article import Article, Block, ParseWarning, Part, Run, Segment, Side, visible
 
 
 def article_to_json(article: Article) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def article_from_json(value: Mapping[str, Any]) -> Article:
         translation=value["translation"],
         metadata=value["metadata"],
         blocks=tuple(_block_from_json(block) for block in value["blocks"]),
-        warnings=tuple(Warning_(warning["line"], warning["message"]) for warning in value["warnings"]),
+        warnings=tuple(ParseWarning(warning["line"], warning["message"]) for warning in value["warnings"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""The encoder, loaded when it is first needed: torch takes seconds, and a build whose embeddings are cached needs none."""
+"""The encoder, loaded when it is first needed: a build whose embeddings are all cached never loads it."""
 
 from __future__ import annotations
 

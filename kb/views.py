@@ -1,7 +1,7 @@
 """Which embedding views a question asks, and their scores: source, the question's own language, centroid.
 
 Translations are further views of a passage that err differently: a question in an installed language asks the source
-and its own language and takes the better of both; one in a language that is not installed asks the centroid of all.
+and its own language and takes the better of both; in a language that is not installed, the source and the centroid.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kb.vectors import Floats, View
 def views_for(collection: Collection, locale: str | None) -> list[str]:
     """Names of the views to ask for a question in an installed locale, or in none."""
     if locale is None:
-        return ["centroid"] if collection.centroid is not None else ["source"]
+        return ["source"] if collection.centroid is None else ["source", "centroid"]
     if locale != collection.source_locale and collection.locales[locale].target is not None:
         return ["source", locale]
     return ["source"]

@@ -2,9 +2,10 @@
 
     python scripts/train_confidence.py --home HOME --eval DIR [--write]
 
-DIR holds queries.jsonl and unanswerable.jsonl (data/README.md tells their form); HOME an index of the articles that they
-ask about. Half of the training questions have no answer: those of unanswerable.jsonl, and each answerable question once
-more with its article, all its `also` and `partial` and their near-duplicates taken out of the ranking.
+DIR holds queries.jsonl and unanswerable.jsonl (data/README.md tells their form); HOME an index of the articles that
+they ask about, given twice: as indexed, and deepened. Half of the training questions have no answer: those of
+unanswerable.jsonl, and each answerable question once more with its article, all its `also` and `partial` and their
+near-duplicates taken out of the ranking.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -32,12 +33,17 @@ FALSE_ANSWERS = 0.10
 LOST_ANSWERS = 0.05
 
 
+Kind = Literal["answerable", "answer removed", "unanswerable"]
+
+
 @dataclass(frozen=True)
 class Example:
+    """label: 1 where the best article is right; kind: whose ranking it is."""
+
     features: list[float]
     label: int
     group: str
-    real: bool
+    kind: Kind
 
 
 def matches(ranked: Ranked, names: set[str]) -> bool:
@@ -45,9 +51,9 @@ def matches(ranked: Ranked, names: set[str]) -> bool:
     return ranked.path in names or ranked.path.rpartition("/")[2] in names
 
 
-def example(ranked: Sequence[Ranked], label: int, group: str, real: bool) -> Example:
+def example(ranked: Sequence[Ranked], label: int, group: str, kind: Kind) -> Example:
     features = features_of([best for best, _ in fold_duplicates(ranked)])
-    return Example([features[name] for name in FEATURES], label, group, real)
+    return Example([features[name] for name in FEATURES], label, group, kind)
 
 
 def examples(kb: KnowledgeBase, folder: Path) -> list[Example]:
@@ -60,16 +66,16 @@ def examples(kb: KnowledgeBase, folder: Path) -> list[Example]:
         hit = matches(best, right) or any(
             name.rpartition("/")[2] in right or name in right for name in copies
         )
-        out.append(example(ranked, int(hit), query["article"], True))
+        out.append(example(ranked, int(hit), query["article"], "answerable"))
         helpful = right | set(query.get("partial", []))
         bodies = {r.collection.bodies.get(r.path) for r in ranked if matches(r, helpful)}
         rest = [
             r for r in ranked if not matches(r, helpful) and r.collection.bodies.get(r.path) not in bodies
         ]
-        out.append(example(rest, 0, query["article"], False))
+        out.append(example(rest, 0, query["article"], "answer removed"))
     for line in (folder / "unanswerable.jsonl").read_text("utf-8").splitlines():
         query = json.loads(line)
-        out.append(example(kb.rank(SearchRequest(query["query"])), 0, query["id"], True))
+        out.append(example(kb.rank(SearchRequest(query["query"])), 0, query["id"], "unanswerable"))
     return out
 
 
@@ -77,12 +83,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--eval", type=Path, required=True, action="append")
+    parser.add_argument(
+        "--home", type=Path, required=True, action="append", help="may be given again: deepened and not"
+    )
+    parser.add_argument("--eval", type=Path, required=True)
     parser.add_argument("--write", action="store_true", help=f"write {MODEL.name}")
     options = parser.parse_args()
-    kb = KnowledgeBase.open(options.home)
-    data = [e for folder in options.eval for e in examples(kb, folder)]
+    data = [e for home in options.home for e in examples(KnowledgeBase.open(home), options.eval)]
     x = np.array([e.features for e in data])
     y = np.array([e.label for e in data])
     mean, scale = x.mean(axis=0), x.std(axis=0)
@@ -91,9 +98,8 @@ def main() -> None:
     for train, test in GroupKFold(5).split(x, y, [e.group for e in data]):
         held_out[test] = fit(x[train], y[train]).predict_proba(x[test])[:, 1]
     model = fit(x, y)
-    real = np.array([e.real for e in data])
-    answerable = real & np.array([not e.group.startswith(("AU", "BU", "CU", "DU")) for e in data])
-    unanswerable = real & ~answerable
+    kinds = np.array([e.kind for e in data])
+    answerable, unanswerable = kinds == "answerable", kinds == "unanswerable"
     answered = float(np.quantile(held_out[unanswerable], 1 - FALSE_ANSWERS))
     related = float(np.quantile(held_out[answerable], LOST_ANSWERS))
     described: dict[str, Any] = {
@@ -106,12 +112,15 @@ def main() -> None:
     }
     both = answerable | unanswerable
     print(json.dumps(described, indent=1))
-    print(
-        f"right article or not, cross-validated by article: AUROC {roc_auc_score(y, held_out):.3f}; answerable or not: "
-        f"{roc_auc_score(answerable[both], held_out[both]):.3f}; answered: {np.mean(held_out[answerable] >= answered):.3f} "
-        f"of the answerable, {np.mean(held_out[unanswerable] >= answered):.3f} of the others; none: "
-        f"{np.mean(held_out[answerable] < related):.3f} and {np.mean(held_out[unanswerable] < related):.3f}"
-    )
+    say = {
+        "right article or not, AUROC": roc_auc_score(y, held_out),
+        "answerable or not, AUROC": roc_auc_score(answerable[both], held_out[both]),
+        "answered, of the answerable": np.mean(held_out[answerable] >= answered),
+        "answered, of the unanswerable": np.mean(held_out[unanswerable] >= answered),
+        "none, of the answerable": np.mean(held_out[answerable] < related),
+        "none, of the unanswerable": np.mean(held_out[unanswerable] < related),
+    }
+    print("cross-validated by article:", {name: round(float(value), 3) for name, value in say.items()})
     if options.write:
         MODEL.write_text(json.dumps(described, indent=1) + "\n", "utf-8")
 

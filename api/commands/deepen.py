@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import typer
+from rich.text import Text
 
 from api.commands.options import Cache, Home, Json, Model, command_app, print_json, print_lines, read_settings
 from api.console import progress, say
@@ -27,7 +28,7 @@ def deepen(home: Home = None, model: Model = None, cache: Cache = None, as_json:
     if as_json:
         print_json({"views": made})
     else:
-        print_lines([f"made: {name}" for name in made] or ["every view was there already"])
+        print_lines([Text(f"made: {name}") for name in made] or [Text("every view was there already")])
 
 
 def deepen_here(settings: Settings) -> list[str]:

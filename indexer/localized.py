@@ -1,0 +1,32 @@
+"""A locale's own words of each passage: what its lexical rows and its view are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kb.articledb import ArticleReader
+from kb.articlejson import article_from_json
+from kb.show import first_shown_block, range_text
+
+
+@dataclass(frozen=True, slots=True)
+class LocalizedPassage:
+    """A passage as one locale's readers see it; `text` begins with the headings above it, the title left out."""
+
+    row: int
+    title: str
+    text: str
+
+
+def localized_passages(reader: ArticleReader) -> Iterator[LocalizedPassage]:
+    """All passages of a locale in row order."""
+    path = ""
+    for p in reader.passages():
+        if p.path != path:
+            path, article = p.path, article_from_json(reader.require(p.path).body)
+        first = first_shown_block(article, p.start, p.stop)
+        above = [] if first is None else article.heading_path(article.blocks[first], "target")
+        headings = [heading for heading in above if heading and heading != article.title]
+        text = range_text(article, p.start, p.stop, "target")
+        yield LocalizedPassage(p.row, article.title, "\n".join([*headings, text]))

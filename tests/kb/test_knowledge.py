@@ -1,0 +1,107 @@
+"""A knowledge base that is read while it is rebuilt."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from smallkb import DUTCH, Hashing, Workshop, workshop, write_locale
+
+from kb.errors import IndexDamaged, IndexMissing, NotFound
+from kb.generation import open_manifest
+from kb.hit import SearchRequest
+from kb.knowledge import KnowledgeBase
+from kb.lazyencoder import LazyEncoder
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+    made = workshop(tmp_path, monkeypatch)
+    made.index(write_locale(tmp_path, "nl-NL", DUTCH))
+    return made
+
+
+@pytest.fixture
+def kb(shop: Workshop) -> Iterator[KnowledgeBase]:
+    opened = shop.open()
+    yield opened
+    opened.close()
+
+
+def test_an_article_comes_in_the_nearest_locale_else_in_its_source(kb: KnowledgeBase) -> None:
+    def locale(wanted: str | None) -> str:
+        return str(kb.article("vpn/tunnel-drops", locale=wanted)["locale"])
+
+    assert [locale(w) for w in ("nl", "nl-BE", "fi", None)] == ["nl-NL", "nl-NL", "en-US", "en-US"]
+    article = kb.article("vpn/tunnel-drops", locale="nl")
+    assert article["locales"] == ["en-US", "nl-NL"] and article["collection"] == "default"
+    assert article["title"] == "De tunnel valt elk uur weg"
+    assert kb.article("vpn/tunnel-drops")["lines_locale"] == "nl-NL"
+    with pytest.raises(NotFound, match="no article 'nowhere' in default"):
+        kb.article("nowhere")
+    with pytest.raises(NotFound, match="no collection 'none'"):
+        kb.article("vpn/tunnel-drops", collection="none")
+
+
+def test_info_tells_what_is_there(shop: Workshop, kb: KnowledgeBase) -> None:
+    info = kb.info()
+    folder, manifest = open_manifest(shop.home)
+    assert (info["generation"], info["encoder"]) == (manifest.id, "hashing")
+    assert info["bytes"] == sum((folder / name).stat().st_size for name in manifest.files)
+    assert info["collections"]["default"]["locales"]["nl-NL"]["articles"] == 3
+
+
+def test_a_new_generation_is_taken_up_on_refresh_and_only_then(shop: Workshop, kb: KnowledgeBase) -> None:
+    first = kb.info()["generation"]
+    assert kb.refresh() is False
+    shop.index(write_locale(shop.root, "de-DE", {}))
+    assert kb.search(SearchRequest("paper")).generation == first
+    assert kb.refresh() is True
+    assert kb.search(SearchRequest("paper", locale="de")).hits[0].locale == "de-DE"
+
+
+def test_questions_under_way_keep_to_their_generation_while_others_are_published(
+    shop: Workshop, kb: KnowledgeBase
+) -> None:
+    stop = threading.Event()
+    failures: list[BaseException] = []
+
+    def ask() -> None:
+        while not stop.is_set():
+            try:
+                found = kb.search(SearchRequest("the paper jams in the printer", lang="en"))
+                assert found.hits[0].article == "printing/paper-jam"
+                kb.article(found.hits[0].article)
+            except BaseException as error:  # noqa: BLE001 - handed to the test's own thread
+                failures.append(error)
+                return
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(3):
+        shop.index(shop.root / "nl-NL")
+        assert kb.refresh()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_a_home_without_an_index_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing, match="run `kb index"):
+        KnowledgeBase(tmp_path, Hashing())  # type: ignore[arg-type]
+
+
+def test_another_model_than_the_indexs_is_refused(shop: Workshop) -> None:
+    shop.fingerprint = "other"
+    with pytest.raises(IndexDamaged, match=r"made with another model \(hashing\) than other"):
+        shop.open()
+
+
+def test_the_encoder_is_loaded_when_it_is_first_needed(tiny_model: Path) -> None:
+    encoder = LazyEncoder(tiny_model)
+    assert encoder._encoder is None and encoder.fingerprint
+    assert encoder.encode_queries(["reset"]).shape == (1, encoder.dim)
+    assert encoder.encode_passages(["reset", "the"]).shape == (2, encoder.dim)
+    assert encoder.encoded == 3

@@ -1,0 +1,246 @@
+"""A small bilingual knowledge base that computes: articles from templates, an encoder and a tokenizer without
+a model, and an independent reading of what a file's lines say."""
+
+from __future__ import annotations
+
+import html
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from indexer import build as building
+from indexer.build import BuildOptions, build
+from indexer.parse import parse_article
+from indexer.report import BuildReport, Quiet
+from kb import generation
+from kb import knowledge as serving
+from kb.article import Article
+from kb.knowledge import KnowledgeBase
+from kb.language import LanguageDetector
+
+PAPER = """\
+# {The paper jams in the printer}
+
+{Do this when a sheet is stuck.‖It takes a minute.}
+
+1. {Open the front lid.}
+2. {Pull the sheet out.‖Don't tear it.}
+
+   `lpq -P ground-floor`
+3. {Close the lid.}
+
+## {What the lights say}
+
+{The printer shows its state with lights:}
+
+| {Light} | {Meaning} |
+| --- | --- |
+| {red} | {The toner is empty.} |
+| {blinking} | {The tray is open.} |
+
+> [!NOTE]
+> {A printer of another floor has no lights.}
+"""
+TUNNEL = """\
+# {The tunnel drops every hour}
+
+{The gateway ends idle tunnels.}
+
+- {Select **Keep alive** in [the client](../a.md).}
+- {Restart the client with error 0x80072EE7.}
+"""
+QUOTA = """\
+# {The mailbox is full}
+
+{Archive old mail as follows:}
+
+a. {Open the archive.}
+b. {Drag the old mail into it.}
+
+{Then send again.}
+"""
+DUTCH = {
+    "The paper jams in the printer": "Het papier loopt vast in de printer",
+    "Do this when a sheet is stuck.": "Doe dit als er een vel vastzit.",
+    "It takes a minute.": "Het duurt een minuut.",
+    "Open the front lid.": "Open de klep aan de voorkant.",
+    "Pull the sheet out.": "Trek het vel eruit.",
+    "Don't tear it.": "Scheur het niet.",
+    "Close the lid.": "Sluit de klep.",
+    "What the lights say": "Wat de lampjes zeggen",
+    "The printer shows its state with lights:": "De printer toont zijn toestand met lampjes:",
+    "Light": "Lampje",
+    "Meaning": "Betekenis",
+    "red": "rood",
+    "The toner is empty.": "De toner is leeg.",
+    "blinking": "knipperend",
+    "The tray is open.": "De lade staat open.",
+    "A printer of another floor has no lights.": "Een printer op een andere verdieping heeft geen lampjes.",
+    "The tunnel drops every hour": "De tunnel valt elk uur weg",
+    "The gateway ends idle tunnels.": "De gateway sluit ongebruikte tunnels.",
+    "Select **Keep alive** in [the client](../a.md).": "Kies **In leven houden** in [de client](../a.md).",
+    "Restart the client with error 0x80072EE7.": "Start de client opnieuw bij fout 0x80072EE7.",
+    "The mailbox is full": "Het postvak is vol",
+    "Archive old mail as follows:": "Archiveer oude post als volgt:",
+    "Open the archive.": "Open het archief.",
+    "Drag the old mail into it.": "Sleep de oude post erin.",
+    "Then send again.": "Verstuur daarna opnieuw.",
+}
+TEMPLATES = {"printing/paper-jam": PAPER, "vpn/tunnel-drops": TUNNEL, "mail/mailbox-full": QUOTA}
+
+
+def unit(number: str, target: str, source: str, prefix: str = "0a1b2") -> str:
+    """A translation unit's span markup."""
+    return (
+        f'<span data-ttu-id="{prefix}-{number}">{target}</span>'
+        f'<span class="sxs-lookup"><span data-stu-id="{prefix}-{number}">{source}</span></span>'
+    )
+
+
+def localized(
+    template: str, words: Mapping[str, str], _locale: str, *, merged: bool = False, bare: Sequence[str] = ()
+) -> str:
+    """An article file made of a template: each {sentence‖sentence} becomes units, or one p-unit.
+
+    A sentence without a translation gets its source in angle quotes; those in `bare` stand outside any unit.
+    """
+    number = 101
+
+    def units(match: re.Match[str]) -> str:
+        nonlocal number
+        sentences = match[1].split("‖")
+        texts = [words.get(s, f"«{s}»") for s in sentences]
+        first, number = number, number + len(sentences)
+        if sentences[0] in bare:
+            return " ".join(sentences)
+        if merged and len(sentences) > 1:
+            return unit(f"p{first}", " ".join(texts), " ".join(sentences))
+        return " ".join(
+            unit(str(first + n), *pair) for n, pair in enumerate(zip(texts, sentences, strict=True))
+        )
+
+    body = re.sub(r"\{([^{}]+)\}", units, template)
+    title = next(iter(re.findall(r"\{([^{}]+)\}", template)), "untitled")
+    return f"---\ntitle: {words.get(title, title)}\nms.translationtype: MT\n---\n{body}"
+
+
+def parsed(text: str, locale: str = "nl-NL", path: str = "printing/paper-jam") -> Article:
+    return parse_article(text, path, locale)
+
+
+def write_locale(root: Path, locale: str, words: Mapping[str, str], **options: Any) -> Path:
+    """All templates in one locale, as a folder of files named by the locale."""
+    for path, template in TEMPLATES.items():
+        file = root / locale / f"{path}.md"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(localized(template, words, locale, **options), encoding="utf-8")
+    return root / locale
+
+
+class Words:
+    """A tokenizer whose tokens are words."""
+
+    def __init__(self, _folder: Path | None = None) -> None:
+        pass
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    def cut(self, text: str, max_tokens: int) -> list[str]:
+        found = re.findall(r"\s*\S+(?:\s+$)?", text) or [text]
+        return ["".join(found[n : n + max_tokens]) for n in range(0, len(found), max_tokens)] if text else []
+
+
+class Hashing:
+    """An encoder that adds up hashed 3-grams of characters: texts that share words are near, in any order."""
+
+    dim = 64
+
+    def __init__(self, folder: Path | None = None, fingerprint: str = "hashing") -> None:
+        self.folder = folder or Path(fingerprint)
+        self.fingerprint = fingerprint
+        self.encoded = 0
+
+    def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
+        return self.encode_passages(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
+        self.encoded += len(texts)
+        vectors = np.zeros((len(texts), self.dim), dtype=np.float64)
+        for row, text in zip(vectors, texts, strict=True):
+            padded = f"  {text.casefold()} "
+            for start in range(len(padded) - 2):
+                code = zlib.crc32(padded[start : start + 3].encode("utf-8", "surrogatepass"))
+                row[code % self.dim] += 1.0 if code & 1024 else -1.0
+            row[0] += 1e-3
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return (vectors / norms).astype(np.float32)
+
+
+@dataclass
+class Workshop:
+    """Builds with `Hashing` and `Words` into a home, and opens what was built."""
+
+    root: Path
+    fingerprint: str = "hashing"
+
+    @property
+    def home(self) -> Path:
+        return self.root / "home"
+
+    def index(self, *sources: Path, progress: Any = None, **options: Any) -> BuildReport:
+        chosen = BuildOptions(cache=self.root / "cache", **options)
+        return build(sources, self.home, options=chosen, progress=progress or Quiet())
+
+    def open(self) -> KnowledgeBase:
+        return KnowledgeBase(self.home, Hashing(fingerprint=self.fingerprint))  # type: ignore[arg-type]
+
+    def tree(self) -> dict[str, bytes]:
+        """Every file below the home but the writer's lock, with its content."""
+        files = (f for f in sorted(self.home.rglob("*")) if f.is_file() and f.name != "writer.lock")
+        return {str(f.relative_to(self.home)): f.read_bytes() for f in files}
+
+
+def workshop(root: Path, patch: pytest.MonkeyPatch) -> Workshop:
+    made = Workshop(root)
+    patch.setattr(building, "resolve", lambda model, _cache: Path(model or made.fingerprint))
+    patch.setattr(building, "LazyEncoder", lambda folder: Hashing(folder, folder.name))
+    patch.setattr(building, "TokenCounter", Words)
+    patch.setattr(generation, "_flush", lambda _path: None)  # for speed; what it is for has a test of its own
+    patch.setattr(serving, "LanguageDetector", lambda languages: detector(tuple(languages)))
+    return made
+
+
+@lru_cache
+def detector(languages: tuple[str, ...]) -> LanguageDetector:
+    """The detector for these languages, read once: unpacking its model takes longer than a small build."""
+    return LanguageDetector(languages)
+
+
+def said_in(text: str, lines: tuple[int, int], side: str) -> str:
+    """What a reader sees in some lines of an article file, blanks dropped: read with patterns alone, so
+    that it owes nothing to the parser."""
+    said = "\n".join(text.split("\n")[lines[0] - 1 : lines[1]])
+    source = r'<span class="sxs-lookup"><span data-stu-id="[^"]+">(.*?)</span></span>'
+    if side == "target":
+        said = re.sub(source, "", said, flags=re.S)
+    else:
+        target = r'<span data-ttu-id="([^"]+)">(?:(?!</?span).)*</span>(?=<span class="sxs-lookup">)'
+        said = re.sub(target, "", said, flags=re.S)
+    said = re.sub(r"</?(?:span|a)\b[^>]*>", "", said)
+    said = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", said)
+    said = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", said)
+    said = re.sub(r"^\s*(?:>\s*)*(?:[-*+]|\d+[.)]|#+)?\s+", " ", said, flags=re.M)
+    return bare(html.unescape(said.replace("**", "").replace("`", "")))
+
+
+def bare(text: str) -> str:
+    """A text without blanks and table rules."""
+    return re.sub(r"[\s|]+", "", text)
