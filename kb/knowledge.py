@@ -20,7 +20,7 @@ from kb.generation import current_id
 from kb.hit import Answer, SearchRequest, SearchResult
 from kb.language import LanguageDetector
 from kb.lazyencoder import LazyEncoder
-from kb.locales import language_of, lookup
+from kb.locales import lookup
 from kb.modelstore import default_cache, resolve
 from kb.rank import Question, Ranked
 from kb.show import display_locale, stored_article
@@ -151,8 +151,7 @@ class KnowledgeBase:
                 f"the index in {self._home} was made with another model ({generation.manifest.model}) than "
                 f"{self._encoder.folder.name}; run `kb index` again, or give --model"
             )
-        languages = sorted({language_of(locale) for locale in generation.installed()})
-        return _Lease(generation, LanguageDetector(languages))
+        return _Lease(generation, LanguageDetector(generation.installed()))
 
     @contextmanager
     def _reading(self) -> Iterator[_Lease]:

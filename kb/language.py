@@ -24,6 +24,8 @@ UNKNOWN = "und"
 MAX_TEXT = 2_000  # code points that are looked at; more does not change the answer
 
 _INSTALLED_WEIGHT = 10.0
+# Product names and error texts are English everywhere: "printer error" is no German for lack of evidence.
+_ENGLISH_WEIGHT = 30.0
 _COMMON_WEIGHT = 3.0
 _READER_WEIGHT = 3.0
 _COMMON = """
@@ -174,7 +176,7 @@ def _weights(installed: Iterable[tuple[str, str]], script: str, reader: str | No
     code = _SCRIPT_CODES.get(script, "")
     weights = dict.fromkeys(_COMMON.split(), _COMMON_WEIGHT)
     weights |= {language: _INSTALLED_WEIGHT for language, own in installed if own in ("", code)}
-    weights["en"] = _INSTALLED_WEIGHT
+    weights["en"] = _ENGLISH_WEIGHT
     if reader:
         weights[reader] = weights.get(reader, 1.0) * _READER_WEIGHT
     return weights

@@ -105,7 +105,7 @@ def test_a_report_counts_and_lists_every_problem_with_its_place() -> None:
     assert shown(report_lines(report)) == (
         "warning src/b.md: odd\n"
         "skipped src/a.md:3: not UTF-8\n"
-        "5 files: 3 indexed, 1 excluded, 1 skipped\n"
+        "5 files: 3 indexed, 1 excluded (0 units), 1 skipped\n"
         "   nl-NL: 3 articles, 1,234 passages, 99 units (and 2 in broken front matter)\n"
         "1,234 passages, 40 newly encoded; parse 1.5 s, encode 1:15 min; peak memory 812 MB\n"
         "collection default, generation g7\n"
