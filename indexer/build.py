@@ -21,6 +21,7 @@ from indexer.localized import localized_passages
 from indexer.memory import peak_memory_mb
 from indexer.passages import PassageSettings
 from indexer.previous import Previous
+from indexer.reconcile import reconcile, source_locale_of
 from indexer.report import BuildReport, LocaleReport, Progress
 from indexer.sources import DEFAULT_EXCLUDES, open_sources
 from indexer.stage import stage_sources
@@ -101,9 +102,11 @@ def _build(sources: Sequence[Path], home: Path, options: BuildOptions, progress:
             raise InputError(_nothing_found(sources, report))
         previous.refuse_shrinking(options.collection, report.locales)
         stores = previous.carry_over(folder, options.collection, set(fresh)) | fresh
+        report.source_locale = source_locale_of(stores, DEFAULT_SOURCE_LOCALE)
         with report.timed("passages"):
             progress.stage("Cutting passages", None)
-            joined = _join(stores, TokenCounter(model), options.passages, progress)
+            reconcile(stores, report.source_locale)
+            joined = _join(stores, report.source_locale, TokenCounter(model), options.passages, progress)
             rows = _write_rows(collection, stores, joined, report)
         with report.timed("lexical"):
             progress.stage("Indexing words", len(rows.locales))
@@ -117,7 +120,7 @@ def _build(sources: Sequence[Path], home: Path, options: BuildOptions, progress:
         with report.timed("publish"):
             progress.stage("Publishing", None)
             entry = CollectionEntry(
-                DEFAULT_SOURCE_LOCALE, list(excludes), report.passages, rows.locales, asdict(options.passages)
+                report.source_locale, list(excludes), report.passages, rows.locales, asdict(options.passages)
             )
             fresh_files = checksums(collection)
             files = previous.files | {
@@ -152,11 +155,15 @@ def _nothing_found(sources: Sequence[Path], report: BuildReport) -> str:
 
 
 def _join(
-    stores: Mapping[str, Path], tokens: TokenCounter, settings: PassageSettings, progress: Progress
+    stores: Mapping[str, Path],
+    source_locale: str,
+    tokens: TokenCounter,
+    settings: PassageSettings,
+    progress: Progress,
 ) -> list[JoinedArticle]:
     readers = {locale: ArticleReader(path) for locale, path in stores.items()}
     joined: list[JoinedArticle] = []
-    for article in join_articles(readers, DEFAULT_SOURCE_LOCALE, tokens, settings):
+    for article in join_articles(readers, source_locale, tokens, settings):
         joined.append(article)
         progress.advance()
     for reader in readers.values():
@@ -181,8 +188,8 @@ def _write_rows(
     write_passages(collection / "passages.sqlite", all_rows, ((j.path, j.digest) for j in joined))
     files = dict(stores)
     if any(j.source for j in joined):
-        files[DEFAULT_SOURCE_LOCALE] = collection / DEFAULT_SOURCE_LOCALE / "articles.sqlite"
-        with ArticleWriter(files[DEFAULT_SOURCE_LOCALE], append=DEFAULT_SOURCE_LOCALE in stores) as writer:
+        files[report.source_locale] = collection / report.source_locale / "articles.sqlite"
+        with ArticleWriter(files[report.source_locale], append=report.source_locale in stores) as writer:
             writer.add_articles(j.source for j in joined if j.source)
     reports = {r.locale: r for r in report.locales}
     locales: dict[str, LocaleEntry] = {}

@@ -50,7 +50,8 @@ def deepen(home: Path, *, model: str | None, cache: Path | None, progress: Progr
             try:
                 if generation.manifest.encoder != encoder.fingerprint:
                     raise InputError(
-                        f"the index in {home} was made with the model {generation.manifest.model}; give it with --model"
+                        f"the index in {home} was made with the model {generation.manifest.model}; "
+                        "give it with --model"
                     )
                 job = _next_job(generation, encoder, embeddings, progress)
                 if job is None:

@@ -48,7 +48,8 @@ def disk_failures(home: Path) -> Iterator[None]:
         number = next((n for n in sorted(_DISK) if os.strerror(n) in str(error)), None)
         if number is None and _TANTIVY_WRITER not in str(error):
             raise
-        raise _failure(home, None, os.strerror(number) if number else str(error), number) from error
+        reason = os.strerror(number) if number else "a file of the word index could not be written"
+        raise _failure(home, None, reason, number) from error
 
 
 def _failure(home: Path, file: object, reason: str, number: int | None) -> InputError:

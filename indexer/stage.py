@@ -15,6 +15,7 @@ from pathlib import Path, PurePath
 
 import numpy as np
 
+from indexer.covers import is_joined
 from indexer.dates import article_date
 from indexer.frontmatter import parse_frontmatter
 from indexer.locate import Located, Places, locate
@@ -61,6 +62,7 @@ def article_row(article: Article, side: Side, lines_locale: str) -> ArticleRow:
         lines_locale=lines_locale,
         variant=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16],
         units=sum(s.unit is not None for b in article.blocks for s in b.segments),
+        joined=sum(is_joined(s) for b in article.blocks for s in b.segments),
         offsets=np.asarray(offsets, dtype="<i4").tobytes(),
         body=article_to_json(article),
     )

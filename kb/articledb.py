@@ -19,8 +19,8 @@ from kb.generation import REBUILD
 _SCHEMA = """
 CREATE TABLE articles (
     path TEXT PRIMARY KEY, title TEXT NOT NULL, source_title TEXT, translation TEXT, date TEXT,
-    lines_locale TEXT NOT NULL, variant TEXT NOT NULL, units INTEGER NOT NULL, offsets BLOB NOT NULL,
-    body BLOB NOT NULL
+    lines_locale TEXT NOT NULL, variant TEXT NOT NULL, units INTEGER NOT NULL, joined INTEGER NOT NULL,
+    offsets BLOB NOT NULL, body BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, path TEXT NOT NULL, number INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL
@@ -36,6 +36,7 @@ class ArticleRow:
 
     lines_locale  whose file the block lines are counted in
     variant       digest of the visible source text: equal in localizations of one variant
+    units         translation units, p-units among them; joined: how many of them are p-units
     offsets       little-endian int32: where each segment starts in the visible source text, its length last
     body          the article's JSON (kb.articlejson)
     """
@@ -48,6 +49,7 @@ class ArticleRow:
     lines_locale: str
     variant: str
     units: int
+    joined: int
     offsets: bytes
     body: dict[str, Any]
 
@@ -84,8 +86,9 @@ class ArticleWriter:
                 self._db.execute("COMMIT")
 
     def add_articles(self, rows: Iterable[ArticleRow]) -> None:
+        """Adds articles; one whose path is there already takes its place."""
         self._db.executemany(
-            "INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?)",
+            "INSERT OR REPLACE INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?)",
             (
                 (
                     r.path,
@@ -96,6 +99,7 @@ class ArticleWriter:
                     r.lines_locale,
                     r.variant,
                     r.units,
+                    r.joined,
                     r.offsets,
                     pack(r.body),
                 )
@@ -166,7 +170,7 @@ class ArticleReader:
             return None
         row: tuple[Any, ...] = found[0]
         try:
-            return ArticleRow(*(*row[:9], unpack(row[9])))
+            return ArticleRow(*(*row[:10], unpack(row[10])))
         except (zlib.error, ValueError) as error:
             raise IndexDamaged(f"{path} in {self._file} can't be read ({error}); {REBUILD}") from error
 
@@ -191,6 +195,12 @@ class ArticleReader:
         self._local = threading.local()
         while self._open:
             self._open.pop().close()
+
+    def outlines(self) -> list[tuple[str, int, int]]:
+        """(path, units, p-units among them) of all articles in path order."""
+        return [
+            (r[0], r[1], r[2]) for r in self._ask("SELECT path, units, joined FROM articles ORDER BY path")
+        ]
 
     def variants(self) -> list[tuple[str, str]]:
         """(path, variant) of all articles in path order."""

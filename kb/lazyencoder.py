@@ -39,9 +39,12 @@ class LazyEncoder:
         return self.load().dim
 
     def encode_queries(self, texts: Sequence[str]) -> Floats:
-        self.encoded += len(texts)
-        return self.load().encode_queries(texts)
+        return self._counted(self.load().encode_queries(texts))
 
     def encode_passages(self, texts: Sequence[str]) -> Floats:
-        self.encoded += len(texts)
-        return self.load().encode_passages(texts)
+        return self._counted(self.load().encode_passages(texts))
+
+    def _counted(self, vectors: Floats) -> Floats:
+        with self._lock:
+            self.encoded += len(vectors)
+        return vectors

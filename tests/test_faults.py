@@ -154,7 +154,7 @@ def test_bad_files_among_good_ones_are_reported_and_the_rest_is_indexed(tmp_path
     kb = Kb(tmp_path / "home")
     done = kb.run("index", str(source))
     assert done.returncode == 0 and "Traceback" not in done.stderr
-    assert "6 files: 2 indexed, 0 excluded, 4 skipped" in done.stdout
+    assert "6 files: 2 indexed, 0 excluded (0 units), 4 skipped" in done.stdout
     for name in ("latin", "blank", "loop", "huge"):
         assert str(source / f"{name}.md") in done.stdout
     assert f"{source}/yaml.md:3: front matter is not YAML" in done.stdout

@@ -17,6 +17,7 @@ from typing import Any
 import httpx2
 import pytest
 import uvicorn
+from processes import interruptible
 
 from api.app import create_app
 from api.cli import main
@@ -277,6 +278,7 @@ class Kb:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            preexec_fn=interruptible,
         )
 
     def command(self, arguments: tuple[str, ...]) -> list[str]:

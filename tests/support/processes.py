@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -17,6 +18,11 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 _ADDRESS = re.compile(r"http://\S+:\d+")
+
+
+def interruptible() -> None:
+    """For a child process: Ctrl-C works in it even where the tests run in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ class Kb:
             text=True,
             encoding="utf-8",
             start_new_session=True,
+            preexec_fn=interruptible,
         )
 
     @contextmanager
