@@ -1,4 +1,4 @@
-"""One score from the dense and the lexical leg: convex combination, reciprocal ranks where nothing is tuned.
+"""One score from the dense and the lexical leg: their convex combination.
 
 Each leg proposes rows; a convex combination wants both scores of every row of the union. The caller computes
 those that a leg did not propose: a dense score is a dot product, a lexical one is what
@@ -7,31 +7,12 @@ those that a leg did not propose: a dense score is a dot product, a lexical one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-
-
-class _Id(Hashable, Protocol):
-    """What identifies a row: hashable, and ordered so that ties are settled the same way each time."""
-
-    def __lt__(self, other: Any, /) -> bool: ...
-
-
-Row = TypeVar("Row", bound=_Id)
-
-
-class ArticleHit(NamedTuple, Generic[Row]):
-    """An article with its best row and that row's score."""
-
-    path: str
-    row: Row
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +51,3 @@ def fuse(dense: npt.ArrayLike | None, lexical: npt.ArrayLike | None, settings: F
     return np.asarray(
         (settings.dense_weight * near + settings.lexical_weight * words) / total, dtype=np.float64
     )
-
-
-def reciprocal_rank_fusion(runs: Iterable[Sequence[Row]], rrf_k: int = 60) -> dict[Row, float]:
-    """Σ 1 / (rrf_k + rank) over the runs that hold a row, ranks from 1 (Cormack et al. 2009).
-
-    A run lists rows best first, each once; the result is ordered by (-score, row).
-    """
-    scores: dict[Row, float] = {}
-    for run in runs:
-        for rank, row in enumerate(run, start=1):
-            scores[row] = scores.get(row, 0.0) + 1 / (rrf_k + rank)
-    return dict(sorted(sorted(scores.items(), key=lambda item: item[0]), key=lambda item: -item[1]))
-
-
-def best_passage_per_article(
-    scores: Mapping[Row, float], path_of: Callable[[Row], str]
-) -> list[ArticleHit[Row]]:
-    """Each article with its highest score, the first row where two share it; ordered by (-score, path)."""
-    best: dict[str, tuple[float, Row]] = {}
-    for row in sorted(scores):
-        path = path_of(row)
-        if path not in best or scores[row] > best[path][0]:
-            best[path] = (scores[row], row)
-    hits = [ArticleHit(path, row, score) for path, (score, row) in best.items()]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.path))
