@@ -100,3 +100,19 @@ def test_a_home_that_can_not_be_written_is_named(sample: Any, tmp_path: Path) ->
     assert done.returncode == 1
     assert str(file) in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_deepening_prints_the_views_made_and_makes_none_twice(sample: Any, tmp_path: Path) -> None:
+    own = type(sample)(tmp_path / "home")
+    folder = ROOT / "data" / "articles" / "fr-FR" / "vpn"
+    indexed = own("index", str(folder), "--locale", "fr-FR", "--deepen", "--wait", "--json")
+    assert (indexed.returncode, json.loads(indexed.stdout)["indexed"]) == (0, len(list(folder.rglob("*.md"))))
+    assert "published: default/fr-FR\n" in indexed.stderr
+    assert not (tmp_path / "home" / "deepen.log").exists()
+    asked = json.loads(own("search", "erreur du VPN", "--lang", "fr", "--json").stdout)
+    assert asked["views"] == ["fr-FR", "source"]
+    again = own("deepen", "--json")
+    assert (again.returncode, json.loads(again.stdout)) == (0, {"views": []})
+    assert own("deepen").stdout == "every view was there already\n"
+    assert own("index", str(folder), "--locale", "fr-FR").returncode == 0
+    assert own("deepen").stdout == "made: default/fr-FR\nmade: default/centroid\n"
