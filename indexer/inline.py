@@ -37,14 +37,18 @@ _BREAKS = frozenset(re.findall(r"\S+", "br p div li tr hr dt dd h1 h2 h3 h4 h5 h
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A run on its way to a segment; `line_break` stands alone, `tag` is a tag that made no run."""
+    """A run on its way to a segment; `line_break` stands alone, `in_file` where the file has a line end there too;
+    `tag` is a tag that made no run."""
 
     run: Run
     line_break: bool = False
+    in_file: bool = True
     tag: Tag | None = None
 
 
 LINE_BREAK = Atom(Run(" "), line_break=True)
+# <br> and the like: a line on the page, none in the file
+_TAG_BREAK = Atom(Run(" "), line_break=True, in_file=False)
 
 
 def markdown_parser() -> MarkdownIt:
@@ -201,7 +205,7 @@ def _apply_tag(tag: Tag, state: _Marks) -> Iterator[Atom]:
     elif tag.name == "img" and not tag.closing:
         yield state.picture(tag.attributes.get("alt", ""), tag.attributes.get("src", ""))
     elif tag.name in _BREAKS:
-        yield LINE_BREAK
+        yield _TAG_BREAK
     yield Atom(Run(""), tag=tag)
 
 

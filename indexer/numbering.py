@@ -128,7 +128,8 @@ def _outer_number(blocks: list[Block], index: int | None) -> str | None:
 
 def _parts(block: Block, starts: list[tuple[int, int]], numbers: dict[int, str]) -> tuple[Part, ...]:
     """The block cut at its lettered lines; text before the first is a part without a number."""
-    line_of = dict(reversed(starts))
+    # of several starts at one segment ("<br>" and then the line end) the last is where its text stands
+    line_of = dict(starts)
     cuts = sorted({0, *numbers})
     parts: list[Part] = []
     for n, start in enumerate(cuts):

@@ -108,7 +108,7 @@ class SegmentBuilder:
             if atom.line_break:
                 self.flush()
                 self._blank = True
-                self._breaks += 1
+                self._breaks += atom.in_file
                 self.lines.append(Line(len(self.segments), self._breaks))
             else:
                 self._add_run(atom.run)
