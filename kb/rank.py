@@ -130,7 +130,11 @@ def _order_copies(ranked: Sequence[Ranked]) -> list[Ranked]:
         first = r.collection.copy_of[r.row]
         return (-shared[first], first, r.collection.numbers[r.row], -r.score, r.path)
 
-    return [replace(r, score=shared[r.collection.copy_of[r.row]]) for r in sorted(ranked, key=place)]
+    return [
+        r if r.score == best else replace(r, score=best)
+        for r in sorted(ranked, key=place)
+        for best in (shared[r.collection.copy_of[r.row]],)
+    ]
 
 
 def fold_duplicates(ranked: Sequence[Ranked]) -> list[tuple[Ranked, list[str]]]:

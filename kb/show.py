@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 from kb.article import Article, Block, Part, Side
@@ -81,9 +82,7 @@ def article_url(path: str, locale: str, collection: str) -> str:
 
 def highlights(query: str, text: str, query_language: str, text_language: str) -> list[tuple[int, int]]:
     """[from, to) ranges of the text, in code points, whose words the query has too; joined where they touch."""
-    wanted = {
-        token.text for language in {query_language, text_language} for token in analyse(query, language)
-    }
+    wanted = _words_of(query, frozenset((query_language, text_language)))
     found = sorted((t.start, t.end) for t in analyse(text, text_language) if t.text in wanted)
     out: list[tuple[int, int]] = []
     for start, end in found:
@@ -92,6 +91,12 @@ def highlights(query: str, text: str, query_language: str, text_language: str) -
         else:
             out.append((start, end))
     return out
+
+
+@lru_cache(64)
+def _words_of(query: str, languages: frozenset[str]) -> frozenset[str]:
+    """The query's words as the analyser of any of the languages has them; asked once a hit."""
+    return frozenset(token.text for language in languages for token in analyse(query, language))
 
 
 def first_shown_block(article: Article, start: int, stop: int) -> int | None:
