@@ -46,9 +46,9 @@ def kb() -> str:
 
 
 def index_if_needed(home: Path) -> None:
-    """Indexes the articles unless this home's index was made from just these."""
+    """Indexes the articles unless this home's index was made from just these, by just this program."""
     note = home / SOURCES_NAME
-    expected = sources_hash(ARTICLES)
+    expected = " ".join(sources_hash(folder) for folder in (ARTICLES, ROOT / "kb", ROOT / "indexer"))
     if note.exists() and note.read_text("utf-8") == expected:
         return
     say(f"indexing {ARTICLES} into {home}")
@@ -57,10 +57,10 @@ def index_if_needed(home: Path) -> None:
 
 
 def sources_hash(folder: Path) -> str:
-    """Hash over the paths and bytes of all files in a folder."""
+    """Hash over the paths and bytes of all files in a folder, compiled ones left out."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
+        if path.is_file() and path.suffix != ".pyc":
             content = hashlib.sha256(path.read_bytes()).hexdigest()
             digest.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())
     return digest.hexdigest()

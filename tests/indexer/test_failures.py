@@ -70,7 +70,7 @@ def test_what_the_system_refuses_is_told_with_its_path(tmp_path: Path) -> None:
         ),
         (
             ValueError("An index writer was killed.. A worker thread (io::Error most likely)"),
-            "writer was killed",
+            "the word index could not be written",
         ),
         (BrokenProcessPool("a child died"), "for want of memory"),
     ],

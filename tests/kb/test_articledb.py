@@ -70,8 +70,16 @@ def test_what_fails_half_way_is_not_made_whole(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), ArticleWriter(file) as writer:
         writer.add_articles([ROW])
         raise KeyboardInterrupt
-    with pytest.raises(sqlite3.IntegrityError), ArticleWriter(tmp_path / "twice.sqlite") as writer:
-        writer.add_articles([ROW, ROW])
+
+
+def test_an_article_that_is_there_already_is_replaced(tmp_path: Path) -> None:
+    written(tmp_path, ROW, OTHER)
+    file = tmp_path / "nl-NL" / "articles.sqlite"
+    with ArticleWriter(file, append=True) as writer:
+        writer.add_articles([replace(ROW, title="Anders")])
+    reader = ArticleReader(file)
+    assert [reader.require(path).title for path in reader.paths()] == [OTHER.title, "Anders"]
+    reader.close()
 
 
 def test_threads_share_a_reader(tmp_path: Path) -> None:
