@@ -38,6 +38,7 @@ class Segment:
     covers  the numbers that the unit stands for: itself, or those that a p-unit concatenates
     source  None in a monolingual article; text outside units is equal on both sides of a bilingual one
     glue    what separates it from the segment before it in its block: "", " " or "\\n" (code lines)
+    original  what the article's file says, where an imported memory has corrected the target; else None
     marker  true for an alert's "[!NOTE]": part of the visible text, not of what is shown or searched
     """
 
@@ -47,6 +48,12 @@ class Segment:
     source: tuple[Run, ...] | None
     glue: str = ""
     marker: bool = False
+    original: tuple[Run, ...] | None = None
+
+    @property
+    def corrected(self) -> bool:
+        """Whether the target comes from an imported memory and not from the article's file."""
+        return self.original is not None
 
     def runs(self, side: Side) -> tuple[Run, ...]:
         """Runs of one side; a missing source is empty."""

@@ -78,6 +78,9 @@ def _segment_to_json(segment: Segment) -> dict[str, Any]:
         value["glue"] = segment.glue
     if segment.marker:
         value["marker"] = True
+    if segment.original is not None:
+        value["original"] = visible(segment.original)
+        value["original_runs"] = [_run_to_json(run) for run in segment.original]
     return value
 
 
@@ -142,6 +145,7 @@ def _segment_from_json(value: Mapping[str, Any]) -> Segment:
         else _runs_from_json(value["source"], value.get("source_runs")),
         glue=value.get("glue", ""),
         marker=value.get("marker", False),
+        original=None if "original" not in value else _runs_from_json("", value["original_runs"]),
     )
 
 

@@ -1,0 +1,117 @@
+"""Corrections applied to stored articles: the text that an imported memory gives takes the place of the file's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from indexer.stage import article_row, pivot_side
+from indexer.tm.overlay import Correction, Overlay, overlay_file, read_overlay
+from kb.article import Article, Run, Segment
+from kb.articledb import ArticleReader, ArticleRow, ArticleWriter
+from kb.articlejson import article_from_json
+
+_BATCH = 256
+
+
+@dataclass(slots=True)
+class Applied:
+    """What a locale's corrections did: articles changed, segments that carry one now, and which corrections met a
+    segment (`used`) or only such as say the same already (`needless`)."""
+
+    articles: list[str] = field(default_factory=list)
+    segments: int = 0
+    used: set[Correction] = field(default_factory=set)
+    needless: set[Correction] = field(default_factory=set)
+
+
+def apply_overlays(home: Path, collection: str, stores: Mapping[str, Path]) -> dict[str, Applied]:
+    """Rewrites the articles of the stores that corrections change, or whose corrections have gone, by locale.
+
+    Applying twice changes nothing: a corrected segment keeps what its file says (`Segment.original`).
+    """
+    with read_overlay(overlay_file(home, collection)) as overlay:
+        if overlay is None:
+            return {}
+        return {locale: apply_overlay(overlay, locale, file) for locale, file in sorted(stores.items())}
+
+
+def apply_overlay(overlay: Overlay, locale: str, file: Path) -> Applied:
+    """Rewrites the articles of one locale's store."""
+    applied = Applied()
+    reader = ArticleReader(file)
+    try:
+        corrections = overlay if locale in overlay.locales() else None
+        changed = list(_changed(reader, corrections, locale, applied))
+    finally:
+        reader.close()
+    for start in range(0, len(changed), _BATCH):
+        with ArticleWriter(file, append=True) as writer:
+            writer.add_articles(changed[start : start + _BATCH])
+    applied.needless -= applied.used
+    return applied
+
+
+def _changed(
+    reader: ArticleReader, overlay: Overlay | None, locale: str, applied: Applied
+) -> Iterator[ArticleRow]:
+    for path in reader.paths():
+        row = reader.require(path)
+        article = article_from_json(row.body)
+        new = corrected_article(article, overlay, locale, applied)
+        if new != article:
+            applied.articles.append(path)
+            yield article_row(new, pivot_side(new), row.lines_locale)
+
+
+def corrected_article(article: Article, overlay: Overlay | None, locale: str, applied: Applied) -> Article:
+    """The article with the overlay's texts where a source text agrees, and with its own everywhere else."""
+    numbers = {s.unit: s.text("source") for b in article.blocks for s in b.segments if s.unit is not None}
+
+    def segment(old: Segment) -> Segment:
+        own = old.target if old.original is None else old.original
+        found = _correction(overlay, locale, article.path, old, numbers)
+        if found is None:
+            return replace(old, target=own, original=None)
+        target = _safe(found.target, own + (old.source or ()))
+        if target == own:
+            applied.needless.add(found)
+            return replace(old, target=own, original=None)
+        applied.used.add(found)
+        applied.segments += 1
+        return replace(old, target=target, original=own)
+
+    blocks = tuple(replace(b, segments=tuple(segment(s) for s in b.segments)) for b in article.blocks)
+    return article if blocks == article.blocks else replace(article, blocks=blocks)
+
+
+def _correction(
+    overlay: Overlay | None, locale: str, path: str, segment: Segment, numbers: Mapping[str, str]
+) -> Correction | None:
+    """The one that holds for a segment: of its own unit, else of its article, else of its text anywhere."""
+    if overlay is None or segment.source is None or segment.unit is None:
+        return None
+    source = segment.text("source")
+    found = overlay.of_source(locale, source) if source else []
+
+    def distance(c: Correction) -> int:
+        if c.article == path:
+            if c.unit in ("", segment.unit):
+                return 0 if c.unit else 1
+            # another variant of the article numbers the sentence differently
+            return 2 if numbers.get(c.unit) != source else 9
+        return 3 if not c.article else 9
+
+    best = min(found, key=lambda c: (distance(c), c.unit), default=None)
+    return best if best is not None and distance(best) < 9 else None
+
+
+def _safe(target: tuple[Run, ...], known: tuple[Run, ...]) -> tuple[Run, ...]:
+    """The runs with those links and pictures alone that the article has in this place anyway."""
+    hrefs, images = {r.href for r in known}, {r.image for r in known}
+    return tuple(
+        run if run.href in hrefs else replace(run, href=None)
+        for run in target
+        if run.image is None or run.image in images
+    )

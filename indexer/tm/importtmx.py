@@ -1,0 +1,194 @@
+"""`kb import tmx`: a corrected memory becomes the collection's overlay and, at once, a generation that has it.
+
+The overlay is what lasts: every later `kb index` applies it again. Changed locales are written anew; their own
+embeddings, and the centroid's, no longer fit and are left out until `kb deepen` makes them again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from indexer.build import write_words
+from indexer.failures import disk_failures
+from indexer.links import link_files
+from indexer.report import Progress
+from indexer.tm.corrections import Applied, apply_overlay
+from indexer.tm.overlay import Correction, Overlay, changed_overlay, overlay_file
+from indexer.tm.readtmx import TmxUnit, read_tmx
+from kb.article import visible
+from kb.checked import checksum
+from kb.errors import InputError, NotFound
+from kb.generation import CollectionEntry, Manifest, building_folder, new_id, publish, read_manifest
+from kb.locales import is_valid, lookup, normalise
+from kb.writerlock import writer_lock
+
+_ARTICLES = "articles.sqlite"
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did. By locale: `stored` corrections of the file, `segments` that carry one now, `articles`
+    changed. skipped: units or texts left out, by reason; corrections: all that the overlay holds; deepen: views to
+    make again with `kb deepen`."""
+
+    collection: str
+    generation: str
+    units: int = 0
+    stored: dict[str, int] = field(default_factory=dict)
+    segments: dict[str, int] = field(default_factory=dict)
+    articles: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+    corrections: int = 0
+    deepen: list[str] = field(default_factory=list)
+
+
+def import_tmx(
+    file: Path, home: Path, *, collection: str | None, fresh: bool, progress: Progress
+) -> ImportReport:
+    """Takes in a memory. fresh: what earlier imports said is dropped first.
+
+    Errors: InputError for a file that is no TMX or has none of the collection's locales, NotFound for a collection
+    that is not there, IndexMissing where nothing is indexed. Whatever is raised, nothing has changed.
+    """
+    if not file.is_file():
+        raise InputError(f"{file} is no file; name a TMX file")
+    with disk_failures(home), writer_lock(home):
+        served, manifest = read_manifest(home)
+        name, entry = _entry(manifest, collection)
+        report = ImportReport(name, manifest.id)
+        with building_folder(home) as building:
+            with changed_overlay(overlay_file(home, name)) as overlay:
+                if fresh:
+                    overlay.clear()
+                _read(file, entry, overlay, report, progress)
+                changed = _apply(served / name, building / name, entry, overlay, report, progress)
+                report.corrections = overlay.count()
+            if changed:
+                report.generation = _publish(
+                    home, served, building, manifest, name, changed, report, progress
+                )
+    return report
+
+
+def _entry(manifest: Manifest, collection: str | None) -> tuple[str, CollectionEntry]:
+    names = sorted(manifest.collections)
+    if collection is None and len(names) != 1:
+        raise InputError(f"there are several collections; name one with --collection: {', '.join(names)}")
+    name = names[0] if collection is None else collection
+    if name not in manifest.collections:
+        raise NotFound(f"no collection {name!r} here; there are {', '.join(names)}")
+    return name, manifest.collections[name]
+
+
+def _read(
+    file: Path, entry: CollectionEntry, overlay: Overlay, report: ImportReport, progress: Progress
+) -> None:
+    progress.stage("Reading the memory", None)
+    stored: Counter[str] = Counter()
+    skipped: Counter[str] = Counter()
+    targets = [locale for locale in entry.locales if locale != entry.source_locale]
+    for unit in read_tmx(file):
+        progress.advance()
+        report.units += 1
+        for correction in _corrections(unit, entry.source_locale, targets, skipped):
+            overlay.add([correction])
+            stored[correction.locale] += 1
+    report.skipped = dict(sorted(skipped.items()))
+    report.stored = dict(sorted(stored.items()))
+    if report.units and not stored:
+        raise InputError(
+            f"{file} has {report.units} units, none with a source in {entry.source_locale} and a text in one of "
+            f"{', '.join(targets)}"
+        )
+
+
+def _corrections(
+    unit: TmxUnit, source_locale: str, targets: list[str], skipped: Counter[str]
+) -> Iterator[Correction]:
+    tags = {tag: tag.replace("_", "-") for tag in unit.texts if is_valid(tag.replace("_", "-"))}
+    # the tag itself before another region of its language
+    sources = sorted(
+        (t for t in tags if lookup(tags[t], [source_locale])),
+        key=lambda t: normalise(tags[t]) != source_locale,
+    )
+    source = visible(unit.texts[sources[0]]) if sources else ""
+    if not source:
+        skipped["units without a source"] += 1
+        return
+    by_locale: dict[str, str] = {}
+    for tag in sorted(tags, key=lambda t: normalise(tags[t]) not in targets):
+        locale = None if tag in sources else lookup(tags[tag], targets)
+        if locale is not None:
+            by_locale.setdefault(locale, tag)
+        elif tag not in sources:
+            skipped["texts in other locales"] += 1
+    for locale, tag in by_locale.items():
+        runs = unit.texts[tag]
+        if not visible(runs):
+            skipped["empty texts"] += 1
+            continue
+        place = unit.properties.get("x-article", ""), unit.properties.get("x-unit", "")
+        yield Correction(locale, source, *(place if place[0] else ("", "")), runs)
+
+
+def _apply(
+    served: Path,
+    building: Path,
+    entry: CollectionEntry,
+    overlay: Overlay,
+    report: ImportReport,
+    progress: Progress,
+) -> list[str]:
+    """Locales whose articles have changed; these lie in the building folder, rewritten."""
+    targets = [locale for locale in sorted(entry.locales) if locale != entry.source_locale]
+    progress.stage("Correcting articles", len(targets))
+    changed = []
+    for locale in targets:
+        (building / locale).mkdir(parents=True)
+        copy = building / locale / _ARTICLES
+        shutil.copyfile(served / locale / _ARTICLES, copy)
+        applied: Applied = apply_overlay(overlay, locale, copy)
+        overlay.remove(applied.needless)
+        if applied.segments:
+            report.segments[locale] = applied.segments
+        if applied.articles:
+            report.articles[locale] = len(applied.articles)
+            changed.append(locale)
+        else:
+            copy.unlink()
+        progress.advance()
+    return changed
+
+
+def _publish(
+    home: Path,
+    served: Path,
+    building: Path,
+    manifest: Manifest,
+    name: str,
+    changed: list[str],
+    report: ImportReport,
+    progress: Progress,
+) -> str:
+    progress.stage("Indexing words", len(changed))
+    for locale in changed:
+        write_words(building / name / locale, locale)
+        progress.advance()
+    rewritten = tuple(f"{name}/{locale}/" for locale in changed)
+    views = {f"{name}/{locale}/target.view" for locale in changed} & set(manifest.files)
+    if views:
+        views |= {f"{name}/centroid.view"} & set(manifest.files)
+    kept = {f: said for f, said in manifest.files.items() if not f.startswith(rewritten) and f not in views}
+    link_files(served, building, kept)
+    fresh = sorted(f for locale in changed for f in (building / name / locale).rglob("*") if f.is_file())
+    files = dict(sorted((kept | {f.relative_to(building).as_posix(): checksum(f) for f in fresh}).items()))
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    new: Manifest = replace(manifest, id=new_id(files), created=created, files=files)
+    publish(home, building, new)
+    report.deepen = sorted(view.removesuffix(".view").removesuffix("/target") for view in views)
+    return new.id

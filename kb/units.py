@@ -1,0 +1,33 @@
+"""Units of a generation's articles, the ones read last kept in memory."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from kb.embedded import Collection, Generation
+from kb.unitdb import ArticleUnits, UnitFile
+
+_ARTICLES_IN_MEMORY = 4096  # about 10 kB each
+
+
+class UnitReader:
+    """Units by collection, locale and path; threads may share one."""
+
+    def __init__(self, generation: Generation, keep: int = _ARTICLES_IN_MEMORY) -> None:
+        self.generation = generation
+        self._file = lru_cache(None)(self._open)
+        self.article = lru_cache(keep)(self._article)
+
+    def _open(self, collection: str, locale: str) -> UnitFile:
+        return UnitFile(self.generation.folder / collection / locale, locale)
+
+    def _article(self, collection: str, locale: str, path: str) -> ArticleUnits | None:
+        """A localization's units; None where the article does not exist in the locale."""
+        return self._file(collection, locale).article(path)
+
+
+def article_collection(generation: Generation, path: str, name: str | None) -> Collection | None:
+    """The collection that has an article: the named one, else the first by name; None where none has."""
+    names = [name] if name else sorted(generation.collections)
+    found = (generation.collection(each) for each in names)
+    return next((c for c in found if c.locales_of(path)), None)
