@@ -38,6 +38,20 @@ def search(
     top_k: Annotated[int, typer.Option("--top-k", help="How many hits at most.")] = 10,
     collection: Collection = None,
     duplicates: Annotated[str, typer.Option("--duplicates", help="Near-duplicates: fold or keep.")] = "fold",
+    product: Annotated[
+        list[str] | None,
+        typer.Option("--product", help="Only articles of this product, service or custom value; repeatable."),
+    ] = None,
+    translation: Annotated[
+        list[str] | None,
+        typer.Option("--translation", help="Only localizations of this kind: MT, HT or none; repeatable."),
+    ] = None,
+    date_from: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Only of this day (YYYY-MM-DD) or later.")
+    ] = None,
+    date_to: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="Only of this day or earlier.")
+    ] = None,
     home: Home = None,
     model: Model = None,
     cache: Cache = None,
@@ -53,6 +67,10 @@ def search(
         top_k=top_k,
         collection=collection,
         duplicates=duplicates,
+        product=product or (),
+        translation=translation or (),
+        date_from=date_from,
+        date_to=date_to,
     )
     settings = read_settings(home=home, cache=cache, model=model)
     knowledge = KnowledgeBase.open(settings.home, model=settings.model, cache=settings.cache)

@@ -8,14 +8,14 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.schemas import SearchParams
 
 RESULT = {
     *("query", "locale", "detected_lang", "generation", "views", "took_ms", "hits"),
-    *("did_you_mean", "facets"),
+    *("did_you_mean", "facets", "candidates"),
 }
 HIT = {
     *(
@@ -29,7 +29,7 @@ HIT = {
         "heading_path",
         "passage",
     ),
-    *("text", "source_text", "units", "highlights", "translation", "date", "url", "duplicates"),
+    *("text", "source_text", "units", "highlights", "translation", "date", "url", "duplicates", "pinned"),
 }
 
 
@@ -54,6 +54,21 @@ def test_only_locale_filters_and_top_k_cuts(client: httpx2.Client) -> None:
     assert len(client.get("/search", params={"q": "the", "top_k": 1}).json()["hits"]) == 1
 
 
+def test_filters_may_be_repeated_and_empty_ones_count_as_left_out() -> None:
+    params = SearchParams(q="a", product=["x", "", "y"], translation=[""], date_from="", date_to="2021-03-31")
+    request = params.request()
+    assert (request.product, request.translation) == (("x", "y"), ())
+    assert (request.date_from, request.date_to) == (None, "2021-03-31")
+
+
+def test_suggestions_are_titles_in_the_readers_locale(client: httpx2.Client) -> None:
+    body = client.get("/suggest", params={"q": "descal", "locale": "en"}).raise_for_status().json()
+    assert [set(s) for s in body["suggestions"]] == [{"text", "kind", "article", "collection", "locale"}]
+    assert client.get("/suggest", params={"q": ""}).status_code == 200
+    assert client.get("/suggest", params={"q": "a", "limit": 51}).status_code == 422
+    assert client.get("/suggest").json()["errors"][0]["field"] == "query.q"
+
+
 def test_an_empty_optional_parameter_counts_as_left_out(client: httpx2.Client) -> None:
     asked = {"q": "coffee", "locale": "", "lang": "", "only_locale": "", "collection": ""}
     assert client.get("/search", params=asked).json()["hits"]
@@ -72,6 +87,8 @@ def test_an_empty_optional_parameter_counts_as_left_out(client: httpx2.Client) -
         ({"q": "x", "locale": "\x00"}, "query.locale", "language tag"),
         ({"q": "x", "duplicates": "drop"}, "query.duplicates", "'fold' or 'keep'"),
         ({"q": "x", "topk": 3}, "query.topk", "unknown"),
+        ({"q": "x", "translation": "mt"}, "query.translation.0", "'MT', 'HT' or 'none'"),
+        ({"q": "x", "date_from": "31/12/2021"}, "query.date_from", "date"),
     ],
 )
 def test_what_does_not_fit_is_a_problem_that_names_the_field(
@@ -107,6 +124,7 @@ def get(client: httpx2.Client, target: str) -> tuple[int, dict[str, Any]]:
         return response.status, json.loads(response.read())
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*SearchParams.model_fields, "x"]), st.text(max_size=30)))
 def test_whatever_is_asked_is_answered_or_refused_in_words(
     client: httpx2.Client, params: dict[str, str]

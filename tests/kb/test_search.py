@@ -12,7 +12,7 @@ from kb.errors import InputError, NotFound
 from kb.fusion import FusionSettings
 from kb.hit import Hit, SearchRequest
 from kb.knowledge import KnowledgeBase
-from kb.rank import Question, fold_duplicates, rank
+from kb.rank import Question, RankSettings, fold_duplicates, rank
 
 COPY = PAPER.replace("# {The paper jams in the printer}", "# {Another name for it}")
 VARIANT = TUNNEL.replace(
@@ -160,7 +160,9 @@ def test_scores_are_those_of_both_legs_computed_directly(collection: Collection)
     """Every row's dense and lexical score by plain numpy and the lexical index, fused by hand."""
     text = "de toner is leeg"
     vector = Hashing().encode_queries([text])[0]
-    ranked = rank(collection, Question(text, vector, "nl", None), FusionSettings(0.7, 0.3), None)
+    ranked = rank(
+        collection, Question(text, vector, "nl", None), RankSettings(FusionSettings(0.7, 0.3)), None
+    )
     centred = vector - collection.means["query/nl-NL"]
     centred /= np.linalg.norm(centred)
     every = np.arange(collection.source.rows)
@@ -189,7 +191,7 @@ def test_rows_are_found_back_in_a_locale(collection: Collection) -> None:
 
 def test_folding_keeps_the_order(collection: Collection) -> None:
     vector = Hashing().encode_queries(["paper"])[0]
-    ranked = rank(collection, Question("paper", vector, "en", None), FusionSettings(), None)
+    ranked = rank(collection, Question("paper", vector, "en", None), RankSettings(), None)
     folded = fold_duplicates(ranked)
     kept = [r.path for r, _ in folded]
     assert kept == [r.path for r in ranked if r.path in kept]

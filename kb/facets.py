@@ -1,0 +1,146 @@
+"""What a collection's articles can be filtered and counted by, as small arrays over articles and locales.
+
+A facet is that of the localization which is shown: an article that was translated by people into one locale and by
+a machine into another is "HT" to one reader and "MT" to the other. Products are those of the article: the union of
+all its localizations' front matter, since some translations drop values.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.browsedb import ArticleFacts
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+NO_TRANSLATION = "none"
+_KINDS = (NO_TRANSLATION, "MT", "HT")
+# Values of a facet that are counted out: the most frequent ones.
+MAX_VALUES = 20
+
+
+class FacetTable:
+    """Facets of one collection. Threads may share one.
+
+    paths       all articles, sorted
+    of_row      for each row of the views the place of its article in `paths`
+    """
+
+    def __init__(
+        self,
+        row_paths: Sequence[str],
+        stored: Mapping[str, Sequence[ArticleFacts]],
+        paths_by_locale: Mapping[str, frozenset[str]],
+        source_locale: str,
+    ) -> None:
+        self.locales = sorted(paths_by_locale)
+        self._source = source_locale
+        self.paths = sorted(set().union(*paths_by_locale.values()))
+        place = {path: i for i, path in enumerate(self.paths)}
+        self._place = place
+        self.of_row: Ints = np.array([place[path] for path in row_paths], dtype=np.int64)
+        shape = (len(self.locales), len(self.paths))
+        self._present = np.zeros(shape, dtype=bool)
+        self._translation = np.zeros(shape, dtype=np.int8)
+        self._date = np.zeros(shape, dtype=np.int32)
+        products: dict[str, set[int]] = {}
+        customs: dict[str, set[int]] = {}
+        for n, locale in enumerate(self.locales):
+            self._present[n, [place[path] for path in paths_by_locale[locale]]] = True
+            for facts in stored[locale]:
+                i = place[facts.path]
+                kind = facts.translation or NO_TRANSLATION
+                self._translation[n, i] = _KINDS.index(kind) if kind in _KINDS else 0
+                self._date[n, i] = day_number(facts.date) if facts.date else 0
+                for values, into in ((facts.product, products), (facts.custom, customs)):
+                    for value in values:
+                        into.setdefault(value, set()).add(i)
+        self._values = {
+            "product": {
+                value: np.array(sorted(held), dtype=np.int32) for value, held in sorted(products.items())
+            },
+            "custom": {
+                value: np.array(sorted(held), dtype=np.int32) for value, held in sorted(customs.items())
+            },
+        }
+        self._held = {name: _by_article(values, len(self.paths)) for name, values in self._values.items()}
+
+    def shown(self, wanted: Sequence[str | None]) -> Ints:
+        """For each article the number of the locale that it is shown in: the first wanted one that it exists in, else
+        the source, else its first; as `kb.show.display_locale` has it."""
+        shown = np.argmax(self._present, axis=0)
+        for locale in (self._source, *reversed(wanted)):
+            if locale in self.locales:
+                n = self.locales.index(locale)
+                shown = np.where(self._present[n], n, shown)
+        return np.asarray(shown, dtype=np.int64)
+
+    def exists_in(self, locale: str) -> Mask:
+        return np.asarray(self._present[self.locales.index(locale)])
+
+    def with_product(self, wanted: Sequence[str]) -> Mask:
+        """Articles that any of the values stands in the front matter of, case ignored."""
+        found = np.zeros(len(self.paths), dtype=bool)
+        folded = {value.casefold() for value in wanted}
+        for values in self._values.values():
+            for value, articles in values.items():
+                if value.casefold() in folded:
+                    found[articles] = True
+        return found
+
+    def with_translation(self, wanted: Sequence[str], shown: Ints) -> Mask:
+        """Articles shown in a localization of any of the kinds "MT", "HT" and "none"."""
+        codes = [_KINDS.index(kind) for kind in wanted]
+        return np.isin(self._translation[shown, np.arange(len(self.paths))], codes)
+
+    def dated(self, first: str | None, last: str | None, shown: Ints) -> Mask:
+        """Articles shown in a localization dated from `first` to `last` (ISO, inclusive); none without a date."""
+        days = self._date[shown, np.arange(len(self.paths))]
+        low = day_number(first) if first else 1
+        high = day_number(last) if last else np.iinfo(np.int32).max
+        return np.asarray((days >= low) & (days <= high) & (days > 0))
+
+    def rows_of(self, paths: Sequence[str]) -> Ints:
+        """Rows of the views that belong to the articles named, ascending; paths that there are none of are skipped."""
+        named = np.zeros(len(self.paths), dtype=bool)
+        named[[self._place[path] for path in paths if path in self._place]] = True
+        return self.rows(named)
+
+    def rows(self, articles: Mask) -> Ints:
+        """Rows of the views that belong to the articles, ascending."""
+        return np.asarray(np.flatnonzero(articles[self.of_row]), dtype=np.int64)
+
+    def counts(self, paths: Sequence[str], shown: Ints) -> dict[str, Counter[str]]:
+        """How many of the articles have each value of each facet; a year for the date."""
+        places = [self._place[path] for path in paths]
+        counted: dict[str, Counter[str]] = {
+            "locale": Counter(self.locales[shown[i]] for i in places),
+            "translation": Counter(_KINDS[self._translation[shown[i], i]] for i in places),
+            "year": Counter(str(day // 10_000) for i in places if (day := int(self._date[shown[i], i])) > 0),
+        }
+        for name, held in self._held.items():
+            counted[name] = Counter(value for i in places for value in held[i])
+        return counted
+
+
+def most_frequent(counts: Mapping[str, int], limit: int = MAX_VALUES) -> dict[str, int]:
+    """The most frequent values with their counts, frequent first, then by value."""
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit])
+
+
+def day_number(iso: str) -> int:
+    """20250314 for "2025-03-14"."""
+    return int(iso[:10].replace("-", ""))
+
+
+def _by_article(values: Mapping[str, npt.NDArray[np.int32]], articles: int) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = [()] * articles
+    for value, held in values.items():
+        for i in held:
+            found[i] += (value,)
+    return found
