@@ -1,0 +1,198 @@
+"""A turn of a conversation, from the question to the answer, in two stages: how it is understood, what answers it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kb.answer import answer_ranked
+from kb.article import Article
+from kb.chat import (
+    ChatRequest,
+    Context,
+    Interpreted,
+    Vector,
+    asks_for_step,
+    blend,
+    context_of,
+    follow_probability,
+    is_follow_up,
+    joined,
+)
+from kb.embedded import Collection, Generation
+from kb.encoded import QuestionVectors
+from kb.hit import Answer, Outcome, SearchRequest
+from kb.language import LanguageDetector
+from kb.locales import language_of, normalise
+from kb.rank import Question, Ranked, fold_duplicates, question_locale
+from kb.search import check_request, question_of, rank_all, reader_locale
+from kb.show import display_locale, stored_article
+from kb.stepwords import step_reference
+from kb.vectors import centre
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a turn is answered from: a generation, its detector, and what gives a text's raw unit vector."""
+
+    generation: Generation
+    detector: LanguageDetector
+    embed: Callable[[str], QuestionVectors]
+
+
+def chat(reading: Reading, request: ChatRequest, started: float) -> Iterator[Interpreted | Answer]:
+    """Gives how the question is understood, then its answer; whoever stops in between spares the rest.
+
+    started: time.perf_counter() when the request came. Errors: as `ask`'s, before anything is given.
+    """
+    asked = request.search_request()
+    collections = check_request(reading.generation, asked)
+    context = context_of(request.history) if request.interpret else None
+    language = _language(reading.detector, request, context)
+    question, _ = question_of(collections, asked, language, reading.embed)
+    ranked = rank_all(collections, question, asked)
+    found = _Found(reading, collections, asked, question, ranked)
+    interpreted = Interpreted(reading.generation.id, language, request.question, follow_up=False)
+    outcome: Outcome | None = None
+    if context is not None and ranked:
+        interpreted, ranked, outcome = found.follow(context, interpreted)
+    yield interpreted
+    folded = fold_duplicates(ranked)
+    answer = answer_ranked(reading.generation, folded, asked, language, started, outcome)
+    yield answer if interpreted.step is None else _essential(answer, interpreted.step)
+
+
+def _language(detector: LanguageDetector, request: ChatRequest, context: Context | None) -> str:
+    """The question's language; a short one's is probably the reader's, else that of the question before."""
+    if request.lang:
+        return language_of(normalise(request.lang))
+    prior = request.locale
+    if prior is None and context is not None:
+        prior = context.previous.locale or detector.detect(context.previous.question).lang
+    known = prior is not None and prior != "und"
+    return detector.detect(request.question, language_of(normalise(prior)) if known and prior else None).lang
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A question and what it finds by itself."""
+
+    reading: Reading
+    collections: Sequence[Collection]
+    asked: SearchRequest
+    question: Question
+    ranked: list[Ranked]
+
+    def follow(
+        self, context: Context, alone: Interpreted
+    ) -> tuple[Interpreted, list[Ranked], Outcome | None]:
+        """The question with its context: how it is understood, what it finds, and the outcome where that is settled."""
+        cited = self._cited(context.article)
+        home = cited or self.collections[0]
+        own = self._centred(home, self.question.text, self.question.language)
+        previous = self._centred(
+            home, context.previous.question, self._language_of(context.previous.question)
+        )
+        probability = follow_probability(self.ranked[0].dense, float(own @ previous), self.question.text)
+        step = step_reference(self.question.text)
+        names_step = step is not None and asks_for_step(step.other_words, probability)
+        if not is_follow_up(probability) and not (cited and names_step):
+            return alone, self.ranked, None
+        if cited is not None and context.article is not None:
+            shown, title = self._titles(cited, context.article)
+            towards = self._centred(cited, title, language_of(cited.source_locale))
+            ranked = self._rank(
+                home, blend(own, towards, probability, title=True), joined(title, self.question.text)
+            )
+            understood = replace(alone, interpreted_query=joined(shown, self.question.text), follow_up=True)
+            if names_step and step is not None:
+                wanted = self._step(cited, context.article, step.number, ranked)
+                if wanted is not None:
+                    rest = [r for r in ranked if (r.collection, r.path) != (cited, context.article)]
+                    return replace(understood, step=step.number), [wanted, *rest], "answered"
+            if not is_follow_up(probability):
+                return alone, self.ranked, None
+            return understood, ranked, None
+        topic = context.topic.question
+        towards = self._centred(home, topic, self._language_of(topic))
+        text = joined(topic, self.question.text)
+        ranked = self._rank(home, blend(own, towards, probability, title=False), text)
+        return replace(alone, interpreted_query=text, follow_up=True), ranked, None
+
+    def _cited(self, path: str | None) -> Collection | None:
+        """The collection that has the cited article; None when it is gone, or was never there."""
+        return next((c for c in self.collections if path is not None and c.locales_of(path)), None)
+
+    def _titles(self, collection: Collection, path: str) -> tuple[str, str]:
+        """The cited article's title as the reader sees it, and in the source language."""
+        locale = display_locale(
+            collection, path, reader_locale(collection, self.asked, self.question.language)
+        )
+        article = stored_article(collection, path, locale).article
+        return article.title, article.source_title or article.title
+
+    def _language_of(self, text: str) -> str:
+        return self.reading.detector.detect(text, self.question.language).lang
+
+    def _centred(self, collection: Collection, text: str, language: str) -> Vector:
+        mean = collection.question_mean(question_locale(collection, language))
+        return np.asarray(centre(self.reading.embed(text).whole[None, :], mean)[0], dtype=np.float64)
+
+    def _rank(self, collection: Collection, mixed: Vector, text: str) -> list[Ranked]:
+        # ranking takes off the mean of the question's language, which a mixed vector no longer has
+        mean = collection.question_mean(question_locale(collection, self.question.language))
+        vector = np.asarray(mixed + mean, dtype=np.float32)
+        tokens = self.reading.embed(text).tokens
+        question = replace(
+            self.question, vector=vector, variants=(*self.question.variants, text), tokens=tokens
+        )
+        return rank_all(self.collections, question, self.asked)
+
+    def _step(
+        self, collection: Collection, path: str, number: str, ranked: Sequence[Ranked]
+    ) -> Ranked | None:
+        """The article with the passage that holds the step; of several steps of the number, the one whose passage was
+        found first. None where no step has the number."""
+        locale = display_locale(
+            collection, path, reader_locale(collection, self.asked, self.question.language)
+        )
+        segments = _step_segments(stored_article(collection, path, locale).article, number)
+        rows = [row for row, own in enumerate(collection.paths) if own == path]
+        holding = []
+        for row in rows:
+            passage = collection.locales[locale].passage(path, collection.numbers[row])
+            if passage is not None and any(passage.start <= at < passage.stop for at in segments):
+                holding.append(row)
+        if not holding:
+            return None
+        listed = next((r for r in ranked if r.collection is collection and r.path == path), None)
+        scores = dict(listed.rows) if listed else {}
+        best = max(holding, key=lambda row: (scores.get(row, -math.inf), -row))
+        score = scores.get(best, 0.0)
+        if listed is None:
+            return Ranked(collection, path, score, 0.0, 0.0, 0.0, ((best, score),))
+        return replace(listed, rows=((best, score),))
+
+
+def _step_segments(article: Article, number: str) -> list[int]:
+    """Where the blocks and lettered lines of this number start, as segments counted through the article."""
+    found, first = [], 0
+    for block in article.blocks:
+        if block.number == number:
+            found.append(first)
+        found += [first + part.cells[0][0] for part in block.parts if part.number == number]
+        first += len(block.segments)
+    return found
+
+
+def _essential(answer: Answer, number: str) -> Answer:
+    """The answer with only the step asked for, and its sub-steps, as essential."""
+    steps = [
+        replace(step, essential=step.number == number or (step.number or "").startswith(f"{number}."))
+        for step in answer.steps
+    ]
+    lead = answer.lead and replace(answer.lead, essential=False)
+    return replace(answer, steps=steps, lead=lead)

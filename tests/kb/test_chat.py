@@ -1,0 +1,61 @@
+"""What a follow-up leans on, and when a question is one."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.chat import HistoryItem, asks_for_step, blend, context_of, follow_probability, is_follow_up, joined
+
+FIRST = HistoryItem("how do I descale it", article="coffee/descale")
+LEANT = HistoryItem("on mobile?", interpreted_query="Descale: on mobile?")
+OTHER = HistoryItem("mend a puncture", interpreted_query="mend a puncture", article="bike/puncture")
+
+
+def test_a_first_question_has_no_context() -> None:
+    assert context_of([]) is None
+
+
+def test_the_topic_goes_back_through_follow_ups_to_the_question_that_opened_it() -> None:
+    context = context_of([OTHER, FIRST, LEANT, LEANT])
+    assert context is not None
+    assert (context.previous, context.topic, context.article) == (LEANT, FIRST, "coffee/descale")
+
+
+def test_a_question_that_stood_on_its_own_opens_a_topic() -> None:
+    context = context_of([FIRST, LEANT, OTHER])
+    assert context is not None
+    assert (context.topic, context.article) == (OTHER, "bike/puncture")
+
+
+def test_a_short_question_that_finds_little_near_the_one_before_it_is_a_follow_up() -> None:
+    assert is_follow_up(follow_probability(0.30, 0.25, "and on mobile?"))
+    assert not is_follow_up(follow_probability(0.55, 0.05, "why does the VPN fail with error 809 at home"))
+
+
+@given(st.floats(-1, 1), st.floats(-1, 1), st.text(max_size=200))
+def test_each_sign_counts_the_way_it_should(near: float, similarity: float, question: str) -> None:
+    here = follow_probability(near, similarity, question)
+    assert 0 <= here <= 1
+    assert follow_probability(near + 0.1, similarity, question) <= here
+    assert follow_probability(near, similarity + 0.1, question) >= here
+    assert follow_probability(near, similarity, question + "more words") <= here
+
+
+@given(st.floats(0.001, 1))
+def test_a_blend_lies_between_question_and_context(probability: float) -> None:
+    question, context = np.array([1.0, 0.0]), np.array([0.0, 1.0])
+    mixed = blend(question, context, probability, title=True)
+    assert np.linalg.norm(mixed) == pytest.approx(1)
+    assert mixed[0] >= mixed[1] > 0
+    assert blend(question, context, probability, title=False)[1] < mixed[1]
+
+
+def test_a_step_is_meant_by_few_words_or_in_a_follow_up() -> None:
+    assert asks_for_step(3, 0.1)
+    assert asks_for_step(9, 0.9)
+    assert not asks_for_step(9, 0.1)
+
+
+def test_a_context_stands_before_the_question() -> None:
+    assert joined("Is it full?", " and then? ") == "Is it full: and then?"
