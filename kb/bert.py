@@ -39,7 +39,7 @@ class _Layer:
 
 
 class Bert:
-    """Token ids to unit vectors. Holds no state between calls: threads may share one."""
+    """Token ids to vectors. Holds no state between calls: threads may share one."""
 
     def __init__(self, folder: Path) -> None:
         try:
@@ -59,8 +59,12 @@ class Bert:
         except (OSError, ValueError, KeyError, SafetensorError) as error:
             raise ModelError(f"{folder} is damaged ({error}); run `kb model install`") from error
 
-    def encode(self, ids: Sequence[Sequence[int]]) -> Floats:
-        """float32 [len(ids), dim], rows of unit length, for one batch of token ids, specials included."""
+    def encode(self, ids: Sequence[Sequence[int]]) -> tuple[Floats, list[Floats]]:
+        """One batch of token ids, specials included, as (unit vectors, contextual vectors of their tokens).
+
+        float32 [len(ids), dim], the mean over each text's tokens; and for each text float32 [its tokens, dim], the
+        last layer's own, of any length.
+        """
         lengths = [len(row) for row in ids]
         longest = max(lengths)
         padded = torch.full((len(ids), longest), self._pad, dtype=torch.int64)
@@ -71,7 +75,9 @@ class Bert:
             hidden = self._forward(padded, real if min(lengths) < longest else None)
             total = (hidden * real[:, :, None]).sum(dim=1)
             unit: Floats = functional.normalize(total, dim=1).numpy()
-        return np.ascontiguousarray(unit, dtype=np.float32)
+            whole: Floats = hidden.numpy()
+        vectors = np.ascontiguousarray(unit, dtype=np.float32)
+        return vectors, [whole[row, :length] for row, length in enumerate(lengths)]
 
     def _forward(self, ids: Tensor, real: Tensor | None) -> Tensor:
         """float32 [batch, tokens, dim]; `real` bool [batch, tokens] is None where nothing is padded."""

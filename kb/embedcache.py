@@ -93,14 +93,24 @@ class EmbeddingCache:
 
     def get_many(self, keys: Sequence[bytes]) -> dict[bytes, Floats]:
         """Key -> float32 [dim], for those of the keys that are there and whole."""
+        return {
+            key: np.frombuffer(value, dtype="<f4").astype(np.float32)
+            for key, value in self.get_bytes(keys).items()
+        }
+
+    def get_bytes(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Key -> value as it was put, for those of the keys that are there and whole."""
         distinct = list(dict.fromkeys(keys))
         return self._run(lambda connection: dict(_read(connection, distinct)))
 
     def put_many(self, keys: Sequence[bytes], vectors: Floats) -> None:
         """Stores vectors [len(keys), dim], all of them or none."""
-        if len(vectors) != len(keys):
-            raise ValueError(f"{len(vectors)} vectors for {len(keys)} keys")
-        values = [row.tobytes() for row in np.ascontiguousarray(vectors, dtype="<f4")]
+        self.put_bytes(keys, [row.tobytes() for row in np.ascontiguousarray(vectors, dtype="<f4")])
+
+    def put_bytes(self, keys: Sequence[bytes], values: Sequence[bytes]) -> None:
+        """Stores values, all of them or none."""
+        if len(values) != len(keys):
+            raise ValueError(f"{len(values)} values for {len(keys)} keys")
         rows = [(key, _checksum(key, value), value) for key, value in zip(keys, values, strict=True)]
         self._run(lambda connection: _write(connection, rows))
 
@@ -144,7 +154,7 @@ class EmbeddingCache:
         return self.folder / f"{_NAME}{self._number}.sqlite"
 
 
-def _read(connection: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[tuple[bytes, Floats]]:
+def _read(connection: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
     for start in range(0, len(keys), _LOOKUP):
         some = keys[start : start + _LOOKUP]
         marks = ",".join("?" * len(some))
@@ -152,7 +162,7 @@ def _read(connection: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[tup
             f"SELECT key, crc, value FROM vector WHERE key IN ({marks})", some
         ):
             if isinstance(value, bytes) and crc == _checksum(key, value):
-                yield key, np.frombuffer(value, dtype="<f4").astype(np.float32)
+                yield key, value
 
 
 def _write(connection: sqlite3.Connection, rows: Sequence[tuple[bytes, int, bytes]]) -> None:

@@ -20,6 +20,7 @@ import torch
 from safetensors import SafetensorError
 
 from kb.bert import Bert, Floats
+from kb.encoded import Encoded
 from kb.errors import ModelError
 from kb.modelstore import SEAL, fingerprint
 from kb.tokens import load_tokenizer, well_formed
@@ -45,8 +46,8 @@ class _Backend(Protocol):
     dim: int
     max_tokens: int
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> Iterator[tuple[list[int], Floats]]:
-        """Batches: the rows that they are of, and their unit vectors."""
+    def encode(self, texts: Sequence[str], kind: Kind, tokens: bool) -> Iterator[tuple[list[int], Encoded]]:
+        """Batches: the rows that they are of, their vectors, and their tokens' of any length where asked for."""
         ...
 
 
@@ -93,17 +94,35 @@ class Encoder:
         torch.set_num_threads(self._threads)
         return self._encode(texts, "passage", progress)
 
+    def encode_tokens(self, texts: Sequence[str], kind: Kind) -> Encoded:
+        """The texts' vectors, and those of their tokens, from one reading."""
+        torch.set_num_threads(self._threads if kind == "passage" or len(texts) > _FEW else 1)
+        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
+        tokens: list[Floats] = [np.empty((0, self.dim), dtype=np.float32)] * len(texts)
+        for rows, found in self._batches(texts, kind, tokens=True):
+            vectors[rows] = found.vectors
+            for row, own in zip(rows, found.tokens, strict=True):
+                norms = np.linalg.norm(own, axis=1, keepdims=True)
+                tokens[row] = np.asarray(own / np.where(norms == 0.0, 1.0, norms), dtype=np.float32)
+        return Encoded(vectors, tokens)
+
     def _encode(self, texts: Sequence[str], kind: Kind, progress: Progress | None) -> Floats:
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
         done = 0
-        for rows, found in self._backend.encode([well_formed(text) for text in texts], kind):
-            if not np.isfinite(found).all():
-                raise ModelError(f"the model gives values that are not finite, for one of {len(rows)} texts")
-            vectors[rows] = found
+        for rows, found in self._batches(texts, kind, tokens=False):
+            vectors[rows] = found.vectors
             done += len(rows)
             if progress is not None:
                 progress(done, len(texts))
         return vectors
+
+    def _batches(
+        self, texts: Sequence[str], kind: Kind, *, tokens: bool
+    ) -> Iterator[tuple[list[int], Encoded]]:
+        for rows, found in self._backend.encode([well_formed(text) for text in texts], kind, tokens):
+            if not np.isfinite(found.vectors).all():
+                raise ModelError(f"the model gives values that are not finite, for one of {len(rows)} texts")
+            yield rows, found
 
 
 @cache
@@ -127,13 +146,17 @@ class _Own:
         self.dim = self._bert.dim
         self.max_tokens = self._bert.max_tokens
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> Iterator[tuple[list[int], Floats]]:
+    def encode(self, texts: Sequence[str], kind: Kind, tokens: bool) -> Iterator[tuple[list[int], Encoded]]:
         prompt = self._prompts[kind]
+        # the opening special and the prompt; after the text comes the closing special
+        head = 1 + len(self._tokenizer.encode(prompt.rstrip(), add_special_tokens=False).ids)
         for start in range(0, len(texts), _WINDOW):
             window = [prompt + text for text in texts[start : start + _WINDOW]]
             ids = [self._limit(found.ids) for found in self._tokenizer.encode_batch_fast(window)]
             for rows in _batches([len(row) for row in ids]):
-                yield [start + row for row in rows], self._bert.encode([ids[row] for row in rows])
+                vectors, read = self._bert.encode([ids[row] for row in rows])
+                own = [each[head:-1] for each in read] if tokens else []
+                yield [start + row for row in rows], Encoded(vectors, own)
 
     def _limit(self, ids: list[int]) -> list[int]:
         """At most max_tokens, the closing special kept."""
@@ -164,17 +187,21 @@ class _Foreign:
             for kind, names in _PROMPT_NAMES.items()
         }
         specials = [token for token in getattr(model.tokenizer, "all_special_tokens", ()) if len(token) > 1]
+        unknown = getattr(model.tokenizer, "unk_token_id", None)  # stands for a part of the text
+        ids = [id for id in getattr(model.tokenizer, "all_special_ids", ()) if id != unknown]
+        self._special_ids = torch.tensor(ids, dtype=torch.int64)
         self._special = re.compile("|".join(map(re.escape, specials)) or r"(?!)")
         self._model = model
         self._lock = threading.Lock()  # transformers changes the tokenizer's truncation within each call
         self.dim = self._embed(["dimension"], "query").shape[1]
         self.max_tokens = int(min(model.max_seq_length or sys.maxsize, sys.maxsize))
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> Iterator[tuple[list[int], Floats]]:
+    def encode(self, texts: Sequence[str], kind: Kind, tokens: bool) -> Iterator[tuple[list[int], Encoded]]:
         order = sorted(range(len(texts)), key=lambda row: (-len(texts[row]), row))
         for start in range(0, len(order), _BATCH_TEXTS):
             rows = order[start : start + _BATCH_TEXTS]
-            yield rows, self._embed([self._escape(texts[row]) for row in rows], kind)
+            some = [self._escape(texts[row]) for row in rows]
+            yield rows, self._embed_tokens(some, kind) if tokens else Encoded(self._embed(some, kind), [])
 
     def _escape(self, text: str) -> str:
         """The text with special tokens that it spells out ("<s>", "[MASK]") broken up by a blank."""
@@ -182,8 +209,7 @@ class _Foreign:
 
     def _embed(self, texts: list[str], kind: Kind) -> Floats:
         with self._lock:
-            encode = self._model.encode_query if kind == "query" else self._model.encode_document
-            vectors: Floats = encode(
+            vectors: Floats = self._encode(kind)(
                 texts,
                 prompt=self._prompts[kind],
                 batch_size=len(texts),
@@ -191,6 +217,30 @@ class _Foreign:
                 normalize_embeddings=True,
             )
         return np.asarray(vectors, dtype=np.float32)
+
+    def _embed_tokens(self, texts: list[str], kind: Kind) -> Encoded:
+        prompt = self._prompts[kind]
+        with self._lock:
+            read: list[dict[str, Any]] = self._encode(kind)(
+                texts, prompt=prompt, batch_size=len(texts), show_progress_bar=False, output_value=None
+            )
+            if "token_embeddings" in read[0]:
+                head = len(self._model.tokenizer(prompt.rstrip(), add_special_tokens=False)["input_ids"])
+                tokens = [self._content(text)[head:] for text in read]
+            else:  # a model that reads words out of context
+                tokens = [np.empty((0, self.dim), dtype=np.float32)] * len(read)
+        vectors = torch.stack([text["sentence_embedding"] for text in read]).float()
+        unit: Floats = torch.nn.functional.normalize(vectors, dim=1).cpu().numpy()
+        return Encoded(unit, tokens)
+
+    def _encode(self, kind: Kind) -> Any:
+        return self._model.encode_query if kind == "query" else self._model.encode_document
+
+    def _content(self, read: dict[str, Any]) -> Floats:
+        """Vectors of a text's tokens, the prompt's first, without the specials."""
+        content = read["attention_mask"].bool() & ~torch.isin(read["input_ids"], self._special_ids)
+        own: Floats = read["token_embeddings"][content].float().cpu().numpy()
+        return own
 
 
 def _load_sentence_transformer(folder: Path) -> Any:

@@ -1,4 +1,4 @@
-"""One score from the dense and the lexical leg: their convex combination.
+"""One score from the legs: the convex combination of dense and lexical, refined by late interaction.
 
 Each leg proposes rows; a convex combination wants both scores of every row of the union. The caller computes
 those that a leg did not propose: a dense score is a dot product, a lexical one is what
@@ -17,15 +17,19 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class FusionSettings:
-    """Weights of the convex combination; they need not add up to 1, a missing leg's falls to the other."""
+    """Weights of dense and lexical, which need not add up to 1 (a missing leg's falls to the other), and the share of
+    late interaction in the final score, 0 to 1."""
 
     dense_weight: float = 0.6
     lexical_weight: float = 0.4
+    late_weight: float = 0.55
 
     def __post_init__(self) -> None:
         weights = (self.dense_weight, self.lexical_weight)
         if min(weights) < 0 or sum(weights) <= 0:
             raise ValueError(f"fusion weights {weights} found, expected none below 0 and one above")
+        if not 0 <= self.late_weight <= 1:
+            raise ValueError(f"late interaction's share is {self.late_weight}, expected 0 to 1")
 
 
 def fuse(dense: npt.ArrayLike | None, lexical: npt.ArrayLike | None, settings: FusionSettings) -> Floats:
@@ -51,3 +55,15 @@ def fuse(dense: npt.ArrayLike | None, lexical: npt.ArrayLike | None, settings: F
     return np.asarray(
         (settings.dense_weight * near + settings.lexical_weight * words) / total, dtype=np.float64
     )
+
+
+def refine(fused: Floats, late: Floats, settings: FusionSettings) -> Floats:
+    """float64 [rows]: the fused scores with the late ones of the same rows mixed in.
+
+    late  NaN for rows that were not good enough to be scored: they take the lowest of the others
+    """
+    known = np.isfinite(late)
+    if not known.any():
+        return fused
+    filled = np.where(known, late, late[known].min())
+    return np.asarray((1 - settings.late_weight) * fused + settings.late_weight * filled, dtype=np.float64)

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kb.encoded import Encoded
 from kb.modelstore import fingerprint
 from kb.vectors import Floats
 
 if TYPE_CHECKING:
-    from kb.encoder import Encoder
+    from kb.encoder import Encoder, Kind
 
 
 class LazyEncoder:
@@ -43,6 +44,11 @@ class LazyEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> Floats:
         return self._counted(self.load().encode_passages(texts))
+
+    def encode_tokens(self, texts: Sequence[str], kind: Kind) -> Encoded:
+        found = self.load().encode_tokens(texts, kind)
+        self._counted(found.vectors)
+        return found
 
     def _counted(self, vectors: Floats) -> Floats:
         with self._lock:

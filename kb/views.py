@@ -46,6 +46,18 @@ def dense_scores(
     return best
 
 
+def uncentred_scores(collection: Collection, vector: Floats) -> Floats:
+    """Cosines of a raw question vector with every row of the source view as it was before centring, float32 [rows].
+
+    A centred row c stands for the unit vector m + s·c, m being the passages' mean: s solves |m + s·c| = 1.
+    """
+    mean = collection.means["passage"]
+    rows = collection.source.all().astype(np.float64)
+    along = rows @ mean
+    lengths = -along + np.sqrt(along**2 + max(0.0, 1.0 - mean @ mean))
+    return np.asarray((mean + lengths[:, None] * rows) @ vector, dtype=np.float32)
+
+
 def _view(collection: Collection, name: str) -> tuple[View, npt.NDArray[np.int64] | None]:
     """A view, and the source view's row of each of its own where they differ."""
     if name == "source":

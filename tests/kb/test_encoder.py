@@ -20,11 +20,13 @@ from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
 from kb.bert import Bert
-from kb.encoder import Encoder
+from kb.encoder import Encoder, Floats, Kind
 from kb.errors import ModelError
 from kb.modelstore import fingerprint
 
 TEXTS = ["reset the printer", "the", "", "passwording é～", "reset " * 60, "the printer the printer"]
+SHORT = [text for text in TEXTS if text and len(text) < 60]
+KINDS: tuple[Kind, ...] = ("query", "passage")
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +34,10 @@ def same_threads() -> Iterator[None]:
     before = torch.get_num_threads()
     yield
     torch.set_num_threads(before)
+
+
+def unit_rows(tokens: Floats) -> Floats:
+    return tokens / np.linalg.norm(tokens, axis=1, keepdims=True)
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +89,59 @@ def test_prompts_are_really_read(encoder: Encoder, tiny_model: Path) -> None:
         ("query: ", encoder.encode_queries([text])),
         ("passage: ", encoder.encode_passages([text])),
     ]:
-        assert vectors == pytest.approx(bert.encode([tokenizer.encode(prompt + text).ids]), abs=1e-6)
-        assert not np.allclose(vectors, bert.encode([tokenizer.encode(text).ids]), atol=1e-3)
+        assert vectors == pytest.approx(bert.encode([tokenizer.encode(prompt + text).ids])[0], abs=1e-6)
+        assert not np.allclose(vectors, bert.encode([tokenizer.encode(text).ids])[0], atol=1e-3)
+
+
+def test_a_texts_vector_is_the_mean_of_its_tokens_whatever_stands_beside_it(tiny_model: Path) -> None:
+    bert = Bert(tiny_model)
+    ids = [[0, 7, 8, 9, 10, 11, 2], [0, 12, 2], [0, 2]]
+    vectors, tokens = bert.encode(ids)
+    assert [each.shape for each in tokens] == [(7, 32), (3, 32), (2, 32)]
+    for row, own in enumerate(tokens):
+        mean = own.mean(axis=0)
+        assert vectors[row] == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
+        assert own == pytest.approx(bert.encode([ids[row]])[1][0], abs=1e-5)
+
+
+def test_tokens_are_those_of_the_text_without_prompt_and_specials(encoder: Encoder, tiny_model: Path) -> None:
+    """Against the network's own, taken by the places in the text that the tokenizer tells."""
+    tokenizer, bert = Tokenizer.from_file(str(tiny_model / "tokenizer.json")), Bert(tiny_model)
+    for kind in KINDS:
+        prompt, found = f"{kind}: ", encoder.encode_tokens(SHORT, kind)
+        assert len(found.tokens) == len(SHORT)
+        for row, text in enumerate(SHORT):
+            whole = tokenizer.encode(prompt + text)
+            _, (read,) = bert.encode([whole.ids])
+            expected = unit_rows(read[[end > len(prompt) for _, end in whole.offsets]])
+            assert found.tokens[row].dtype == np.float32
+            assert found.tokens[row] == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_texts_vector_is_the_same_with_its_tokens_and_without(encoder: Encoder) -> None:
+    assert encoder.encode_tokens(TEXTS, "query").vectors == pytest.approx(
+        encoder.encode_queries(TEXTS), abs=1e-6
+    )
+    assert encoder.encode_tokens(TEXTS, "passage").vectors == pytest.approx(
+        encoder.encode_passages(TEXTS), abs=1e-6
+    )
+
+
+def test_tokens_end_where_the_encoder_stops_reading(encoder: Encoder) -> None:
+    long, longer, whole = encoder.encode_tokens(
+        ["the " * 60, "the " * 60 + "printer", "the the"], "query"
+    ).tokens
+    assert len(long) == encoder.max_tokens - len(["<s>", "▁query", ":", "</s>"])
+    assert np.array_equal(long, longer)
+    assert len(whole) == 2
+
+
+def test_where_nothing_is_said_there_are_no_tokens(encoder: Encoder) -> None:
+    vectors, tokens = encoder.encode_tokens(["", "\u200b", "the"], "query")
+    assert [each.shape for each in tokens] == [(0, 32), (0, 32), (1, 32)]
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-6)
+    none = encoder.encode_tokens([], "passage")
+    assert none.vectors.shape == (0, 32) and none.tokens == []
 
 
 def test_text_beyond_the_limit_is_not_seen(encoder: Encoder) -> None:
@@ -102,6 +159,8 @@ def test_any_text_gives_unit_rows(encoder: Encoder, texts: list[str]) -> None:
     """Lone surrogates, control characters and unassigned code points included."""
     norms = np.linalg.norm(encoder.encode_queries(texts), axis=1)
     assert norms == pytest.approx(np.ones(len(texts)), abs=1e-5)
+    for tokens in encoder.encode_tokens(texts, "query").tokens:
+        assert np.linalg.norm(tokens, axis=1) == pytest.approx(np.ones(len(tokens)), abs=1e-5)
 
 
 def test_progress_reaches_the_number_of_texts(encoder: Encoder) -> None:
@@ -199,11 +258,52 @@ class TestForeign:
         plain = shutil.copytree(foreign_folder, tmp_path / "plain")
         (plain / "config_sentence_transformers.json").unlink()
         tokenizer = Tokenizer.from_file(str(tiny_model / "tokenizer.json"))
-        expected = Bert(tiny_model).encode([tokenizer.encode("reset the printer").ids])
+        expected, (read,) = Bert(tiny_model).encode([tokenizer.encode("reset the printer").ids])
         encoder = Encoder(plain)
 
         assert encoder.encode_queries(["reset the printer"]) == pytest.approx(expected, abs=1e-5)
         assert encoder.encode_passages(["reset the printer"]) == pytest.approx(expected, abs=1e-5)
+        (tokens,) = encoder.encode_tokens(["reset the printer"], "query").tokens
+        assert tokens == pytest.approx(unit_rows(read[1:-1]), abs=1e-5)
+
+    def test_tokens_agree_both_ways(self, encoder: Encoder, foreign: Encoder) -> None:
+        """An unknown character is a token of the text, whatever its tokenizer calls special."""
+        texts = [*TEXTS, "a <mask> b", "<s>reset</s>", "a\ud83db", "Ж the Ж", "\u200b"]
+        for kind in KINDS:
+            ours, theirs = encoder.encode_tokens(texts, kind), foreign.encode_tokens(texts, kind)
+            assert theirs.vectors == pytest.approx(ours.vectors, abs=1e-5)
+            assert [len(tokens) for tokens in theirs.tokens] == [len(tokens) for tokens in ours.tokens]
+            for pair in zip(theirs.tokens, ours.tokens, strict=True):
+                np.testing.assert_allclose(*pair, atol=1e-5)
+
+    def test_sentence_transformers_gives_the_same_tokens_between_its_specials(
+        self, encoder: Encoder, foreign_folder: Path
+    ) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        model: Any = SentenceTransformer(str(foreign_folder), local_files_only=True)
+        read = model.encode_query(TEXTS, output_value="token_embeddings")
+        for tokens, theirs in zip(encoder.encode_tokens(TEXTS, "query").tokens, read, strict=True):
+            between = theirs.numpy()[len(["<s>", "▁query", ":"]) : -1]
+            np.testing.assert_allclose(tokens, unit_rows(between), atol=1e-5)
+
+    def test_a_model_that_reads_words_out_of_context_gives_no_tokens(
+        self, tiny_model: Path, tmp_path: Path
+    ) -> None:
+        from sentence_transformers import SentenceTransformer
+        from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
+        tokenizer = Tokenizer.from_file(str(tiny_model / "tokenizer.json"))
+        SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=16)]).save(
+            str(tmp_path / "static")
+        )
+        encoder = Encoder(tmp_path / "static")
+        found = encoder.encode_tokens(["reset the printer", "the"], "passage")
+
+        assert [tokens.shape for tokens in found.tokens] == [(0, 16), (0, 16)]
+        expected = encoder.encode_passages(["reset the printer", "the"])
+        assert found.vectors == pytest.approx(expected, abs=1e-6)
+        assert not np.allclose(expected[0], expected[1], atol=1e-3)
 
     def test_prompts_named_passage_only_are_applied(
         self, encoder: Encoder, foreign_folder: Path, tmp_path: Path

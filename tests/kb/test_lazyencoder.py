@@ -47,6 +47,15 @@ def test_it_gives_what_the_encoder_gives_and_counts_what_that_has_read(loaded: l
     assert loaded == [Path("model")]
 
 
+def test_tokens_count_as_one_reading_of_their_text(loaded: list[Path]) -> None:
+    encoder = LazyEncoder(Path("model"))
+    found, expected = (e.encode_tokens(["a b c", "d"], "query") for e in (encoder, Hashing()))
+    assert np.array_equal(found.vectors, expected.vectors)
+    assert [len(tokens) for tokens in found.tokens] == [3, 1]
+    assert all(np.array_equal(*pair) for pair in zip(found.tokens, expected.tokens, strict=True))
+    assert encoder.encoded == 2 and loaded == [Path("model")]
+
+
 def test_threads_load_it_once(loaded: list[Path]) -> None:
     encoder = LazyEncoder(Path("model"))
     with ThreadPoolExecutor(8) as pool:

@@ -1,0 +1,124 @@
+"""The token view: how well every token of a question is met by some token of a passage.
+
+    score(question, passage) = mean over the question's tokens of max over the passage's tokens of their cosine
+
+Late interaction as in Khattab & Zaharia 2020, "ColBERT", with the tokens of an encoder that was trained for whole
+texts: it tells apart what one vector for a passage blurs. Tokens are centred by language like the texts themselves
+(kb.vectors.centre). It costs more than a dot product, so it orders what the other legs have found.
+
+On disk, below a collection's folder: `codes.npy` uint8 [tokens, dim / 2], two dimensions a byte; `scales.npy` float32
+[tokens]; `starts.npy` int64 [rows + 1], where each row's tokens begin. A token's value is scale · (code − 8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tokenize import TokenError
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.errors import IndexDamaged
+from kb.generation import REBUILD
+from kb.vectors import Floats, centre
+
+_STEPS = 7  # codes 1 to 15, so that 0 has a code of its own
+_ZERO = 8
+# A question's further tokens are not looked up: people say what they want before that.
+MAX_QUESTION_TOKENS = 64
+
+
+def token_mean(rows: Iterator[Floats]) -> npt.NDArray[np.float64] | None:
+    """Mean vector of all tokens, summed in float64 in order; None where no row has any."""
+    total: npt.NDArray[np.float64] | None = None
+    count = 0
+    for tokens in rows:
+        if len(tokens):
+            here = np.add.reduce(tokens.astype(np.float64), axis=0)
+            total = here if total is None else total + here
+            count += len(tokens)
+    return None if total is None else total / count
+
+
+def write_token_view(
+    folder: Path, rows: Callable[[], Iterator[Floats]], mean: npt.NDArray[np.float64]
+) -> None:
+    """Writes each row's tokens, centred by `mean`. rows: called twice, gives the same rows in the same order."""
+    folder.mkdir(parents=True)
+    starts = np.concatenate([[0], np.cumsum([len(tokens) for tokens in rows()])]).astype(np.int64)
+    half = (len(mean) + 1) // 2
+    shape = (int(starts[-1]), half)
+    codes = np.lib.format.open_memmap(folder / "codes.npy", mode="w+", dtype=np.uint8, shape=shape)
+    scales = np.empty(shape[0], dtype=np.float32)
+    for start, tokens in zip(starts, rows(), strict=False):
+        if len(tokens):
+            stop = start + len(tokens)
+            codes[start:stop], scales[start:stop] = _quantise(centre(tokens, mean), half)
+    codes.flush()
+    del codes
+    np.save(folder / "scales.npy", scales)
+    np.save(folder / "starts.npy", starts)
+
+
+class TokenView:
+    """A token view opened for scoring. Threads may share one."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._codes, self._scales, self._starts = (
+                np.asarray(np.lib.format.open_memmap(folder / f"{name}.npy", mode="r"))
+                for name in ("codes", "scales", "starts")
+            )
+        except (OSError, ValueError, SyntaxError, TokenError) as error:  # numpy reads headers as Python
+            raise IndexDamaged(f"{folder} is no readable token view ({error}); {REBUILD}") from error
+        if not self._fits():
+            raise IndexDamaged(f"{folder} has files that don't belong together; {REBUILD}")
+
+    def _fits(self) -> bool:
+        arrays = (self._codes, self._scales, self._starts)
+        return (
+            [(a.dtype, a.ndim) for a in arrays] == [(np.uint8, 2), (np.float32, 1), (np.int64, 1)]
+            and len(self._codes) == len(self._scales) == self._starts[-1]
+            and self._starts[0] == 0
+            and bool((np.diff(self._starts) >= 0).all())
+        )
+
+    @property
+    def rows(self) -> int:
+        return len(self._starts) - 1
+
+    def score(self, question: Floats, rows: npt.NDArray[np.int64]) -> Floats:
+        """float32 [len(rows)], the formula above; 0 for rows and questions without tokens.
+
+        question  centred unit vectors of its tokens, [tokens, dim]
+        """
+        counts = self._starts[rows + 1] - self._starts[rows]
+        full = np.flatnonzero(counts)
+        scores = np.zeros(len(rows), dtype=np.float32)
+        if not len(question) or not len(full):
+            return scores
+        begins = np.concatenate([[0], np.cumsum(counts[full])[:-1]])
+        tokens = np.arange(int(counts.sum())) + np.repeat(self._starts[rows[full]] - begins, counts[full])
+        near = self._cosines(question[:MAX_QUESTION_TOKENS], tokens)
+        scores[full] = np.maximum.reduceat(near, begins, axis=0).mean(axis=1)
+        return scores
+
+    def _cosines(self, question: Floats, tokens: npt.NDArray[np.int64]) -> Floats:
+        """float32 [tokens, question tokens], without unpacking the codes into values first."""
+        half = self._codes.shape[1]
+        padded = np.zeros((len(question), 2 * half), dtype=np.float32)
+        padded[:, : question.shape[1]] = question
+        codes = self._codes[tokens]
+        high, low = (codes >> 4).astype(np.float32), (codes & 15).astype(np.float32)
+        raw = high @ padded[:, :half].T + low @ padded[:, half:].T - _ZERO * padded.sum(axis=1)
+        return np.asarray(raw * self._scales[tokens, None], dtype=np.float32)
+
+
+def _quantise(tokens: Floats, half: int) -> tuple[npt.NDArray[np.uint8], Floats]:
+    padded = np.zeros((len(tokens), 2 * half), dtype=np.float32)
+    padded[:, : tokens.shape[1]] = tokens
+    largest = np.abs(padded).max(axis=1)
+    scales = np.where(largest == 0.0, 1.0, largest / _STEPS).astype(np.float32)
+    codes = (np.rint(padded / scales[:, None]) + _ZERO).astype(np.uint8)
+    return (codes[:, :half] << 4) | codes[:, half:], scales
