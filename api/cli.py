@@ -24,8 +24,18 @@ COMMANDS = {
     "deepen": ("api.commands.deepen", "Add each locale's own embeddings to an index that serves already."),
     "search": ("api.commands.search", "Find articles for a question in any language."),
     "ask": ("api.commands.ask", "Answer a question with cited steps."),
+    "chat": ("api.commands.chat", "Ask question after question, each understood by those before it."),
+    "report": ("api.commands.report", "Tell what people ask, what finds nothing and what did not help."),
+    "eval": ("api.commands.eval", "Measure ranking, answers, confidence and chat on judged questions."),
+    "lookup": ("api.commands.lookup", "Find a text in any language, and the same sentences in others."),
+    "export": ("api.commands.export", "Write the translation memory of the indexed articles."),
+    "import": (
+        "api.commands.import_",
+        "Take in a corrected translation memory; search, answers and lookup use it at once and after each `kb index`.",
+    ),
     "info": ("api.commands.info", "Tell what is indexed."),
     "parse": ("api.commands.parse", "Parse an article, or check whole sources."),
+    "check": ("api.commands.check", "Check translations against their sources, and list their terms."),
     "serve": ("api.commands.serve", "Serve search and answers over HTTP."),
 }
 
@@ -57,7 +67,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    epilog="Settings come from the environment too: KB_HOME, KB_CACHE, KB_MODEL, KB_HOST, KB_PORT. "
+    epilog="Settings come from the environment too: KB_HOME, KB_CACHE, KB_MODEL, KB_HOST, KB_PORT, KB_QUERY_LOG. "
     "Options win. Exit status: 0 done, 1 failed, 2 wrong use.",
 )
 

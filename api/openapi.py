@@ -72,9 +72,10 @@ def _describe_errors(operation: dict[str, Any]) -> None:
 
 def _show_body(operation: dict[str, Any], body: Any) -> None:
     """Adds the example here and not at the route, where FastAPI would drop its nulls."""
-    operation["responses"]["200"]["content"]["application/json"]["example"] = _ANY.dump_python(
-        body, mode="json"
-    )
+    content: dict[str, Any] = operation["responses"]["200"]["content"]
+    # an event stream's example is its text, everything else's is JSON
+    example = body if isinstance(body, str) else _ANY.dump_python(body, mode="json")
+    content["text/event-stream" if isinstance(body, str) else "application/json"]["example"] = example
 
 
 def _describe_fields(schema: dict[str, Any], doc: str) -> None:

@@ -35,16 +35,21 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The response; ASCII JSON, since a detail may quote what is no valid text."""
-    told: dict[str, Any] = {
+    told = details(request, status, detail)
+    if errors is not None:
+        told["errors"] = list(errors)
+    return Response(json.dumps(told), status, headers, media_type=MEDIA_TYPE)
+
+
+def details(request: Request, status: int, detail: str) -> dict[str, Any]:
+    """A problem's members, for a response or an event of a stream."""
+    return {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "instance": request.url.path,
     }
-    if errors is not None:
-        told["errors"] = list(errors)
-    return Response(json.dumps(told), status, headers, media_type=MEDIA_TYPE)
 
 
 def status_of(error: KbError) -> int:

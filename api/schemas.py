@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from api.state import Knowledge
 from kb.hit import Answer, Duplicates, SearchRequest
+from kb.lookup import MAX_TEXT, LookupRequest
+from kb.parallel import ParallelRequest
 
 MAX_QUESTION = 20_000
 _TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
@@ -63,6 +66,11 @@ def _empty_is_none(value: Any) -> Any:
     return None if value == "" else value
 
 
+def _given(values: Any) -> Any:
+    """The values of a parameter that may be repeated, empty ones left out."""
+    return [v for v in values if v != ""] if isinstance(values, list | tuple) else values
+
+
 Question = Annotated[
     str,
     Field(min_length=1, max_length=MAX_QUESTION, description="What is the matter, in any language."),
@@ -71,6 +79,14 @@ Question = Annotated[
 _Tag = Annotated[str, Field(max_length=80), AfterValidator(_language_tag)]
 Tag = Annotated[_Tag | None, BeforeValidator(_empty_is_none)]
 CollectionName = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(_empty_is_none)]
+
+Products = Annotated[
+    tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=100), BeforeValidator(_given)
+]
+Translations = Annotated[
+    tuple[Literal["MT", "HT", "none"], ...], Field(max_length=3), BeforeValidator(_given)
+]
+Day = Annotated[date | None, BeforeValidator(_empty_is_none)]
 
 LOCALE = Field(
     None,
@@ -96,9 +112,35 @@ class SearchParams(BaseModel):
     duplicates: Duplicates = Field(
         "fold", description="Near-duplicate articles: folded under the best of them, or kept as hits."
     )
+    product: Products = Field(
+        (),
+        description="Only articles whose front matter has any of these values of `ms.prod`, `ms.service`, "
+        "`ms.custom` and the like, case ignored.",
+    )
+    translation: Translations = Field(
+        (), description="Only articles shown in a localization of these kinds: `MT`, `HT`, `none`."
+    )
+    date_from: Day = Field(None, description="Only articles shown in a localization of this day or later.")
+    date_to: Day = Field(None, description="Only articles shown in a localization of this day or earlier.")
 
     def request(self) -> SearchRequest:
-        return SearchRequest(query=self.q, **self.model_dump(exclude={"q"}))
+        days = {
+            name: day and day.isoformat()
+            for name in ("date_from", "date_to")
+            for day in (getattr(self, name),)
+        }
+        return SearchRequest(query=self.q, **self.model_dump(exclude={"q", *days}), **days)
+
+
+class SuggestParams(BaseModel):
+    """The parameters of a suggestion."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field(max_length=MAX_QUESTION, description="What has been typed so far.", examples=["vpn fo"])
+    locale: Tag = LOCALE
+    collection: CollectionName = COLLECTION
+    limit: int = Field(10, ge=1, le=50, description="How many suggestions at most.")
 
 
 class AskBody(BaseModel):
@@ -113,6 +155,69 @@ class AskBody(BaseModel):
 
     def put(self, knowledge: Knowledge) -> Answer:
         return knowledge.ask(self.question, locale=self.locale, lang=self.lang, collection=self.collection)
+
+
+def _tag_list(text: str | None) -> str | None:
+    for tag in tags_of(text):
+        _language_tag(tag)
+    return text
+
+
+def tags_of(text: str | None) -> tuple[str, ...]:
+    """Language tags of a list that commas separate."""
+    return tuple(tag.strip() for tag in (text or "").split(",") if tag.strip())
+
+
+TagList = Annotated[Annotated[str, Field(max_length=4000)] | None, AfterValidator(_tag_list)]
+
+
+class ParallelParams(BaseModel):
+    """Which article, and which part of it, side by side."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    article: str = Field(
+        min_length=1, max_length=2000, description="The article's path.", examples=["vpn/error-809"]
+    )
+    locales: TagList = Field(
+        None, description="Locales, separated by commas; all when left out.", examples=["nl-NL,de-DE"]
+    )
+    passage: Annotated[Annotated[str, Field(max_length=2100)] | None, BeforeValidator(_empty_is_none)] = (
+        Field(None, description="Only this passage: its number or its id.", examples=["2"])
+    )
+    unit: Annotated[Annotated[str, Field(max_length=100)] | None, BeforeValidator(_empty_is_none)] = Field(
+        None, description="Only this unit, or the one that covers it.", examples=["106"]
+    )
+    collection: CollectionName = COLLECTION
+
+    def request(self) -> ParallelRequest:
+        return ParallelRequest(self.article, tags_of(self.locales), self.passage, self.unit, self.collection)
+
+
+class LookupParams(BaseModel):
+    """The parameters of a lookup."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_not_blank)] = Field(
+        description="A word, a phrase or a sentence, in any language.", examples=["ander netwerk"]
+    )
+    from_: Tag = Field(
+        None,
+        alias="from",
+        description="The locale to find it in; that of its language when left out.",
+        examples=["nl-NL"],
+    )
+    to: TagList = Field(
+        None,
+        description="Locales to show beside it, separated by commas; all others when left out.",
+        examples=["en-US,de-DE"],
+    )
+    top_k: int = Field(10, ge=1, le=100, description="How many matches at most.")
+    collection: CollectionName = COLLECTION
+
+    def request(self) -> LookupRequest:
+        return LookupRequest(self.q, self.from_, tags_of(self.to), self.top_k, self.collection)
 
 
 class ArticleParams(BaseModel):

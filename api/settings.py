@@ -44,6 +44,11 @@ class Settings(BaseSettings):
         8321, ge=0, le=65535, description="port that the service listens on; 0 takes a free one"
     )
     max_body_bytes: int = Field(1_000_000, ge=1, description="larger request bodies are refused")
+    query_log: bool = Field(False, description="write down questions and outcomes, personal data masked")
+    conversation_expire_s: float = Field(
+        3600.0, gt=0, description="seconds without a turn after which a kept conversation is gone"
+    )
+    conversation_limit: int = Field(10_000, ge=1, description="how many conversations are kept at most")
 
 
 def read_settings(**options: Any) -> Settings:

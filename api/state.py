@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, Protocol
 
+from kb.chat import ChatRequest, Interpreted
+from kb.conversations import Conversations
+from kb.feedback import FeedbackStore
 from kb.hit import Answer, SearchRequest, SearchResult
+from kb.lookup import LookupRequest, LookupResult
+from kb.parallel import Parallel, ParallelRequest
+from kb.suggest import Suggestions
 
 DISTRIBUTION = "kb-bilingual"
 log = logging.getLogger("kb.service")
@@ -29,9 +36,19 @@ class Knowledge(Protocol):
         collection: str | None = None,
     ) -> Answer: ...
 
+    def suggest(
+        self, typed: str, *, locale: str | None = None, collection: str | None = None, limit: int = 10
+    ) -> Suggestions: ...
+
+    def chat(self, request: ChatRequest) -> Iterator[Interpreted | Answer]: ...
+
     def article(
         self, path: str, *, locale: str | None = None, collection: str | None = None
     ) -> dict[str, Any]: ...
+
+    def parallel(self, request: ParallelRequest) -> Parallel: ...
+
+    def lookup(self, request: LookupRequest) -> LookupResult: ...
 
     def info(self) -> dict[str, Any]: ...
 
@@ -47,18 +64,28 @@ class State:
     ready            whether the encoder is loaded and has answered once
     max_body_bytes   larger request bodies are refused with 413
     refresh_every_s  between two looks for a newer generation
+    conversations    those that clients asked to be kept; in memory unless a home is given
+    feedback         what people say of answers; the same
     """
 
     knowledge: Knowledge
     ready: bool = False
     max_body_bytes: int = 1_000_000
     refresh_every_s: float = 1.0
+    conversations: Conversations = field(default_factory=Conversations)
+    feedback: FeedbackStore = field(default_factory=FeedbackStore)
     _refused: str | None = field(default=None, init=False)  # the error that the log has told last
 
     def warm(self) -> None:
         """Loads the encoder; from then on the service is ready."""
         self.knowledge.warm()
         self.ready = True
+
+    def close(self) -> None:
+        """Closes everything that the service reads and writes."""
+        self.knowledge.close()
+        self.conversations.close()
+        self.feedback.close()
 
     def refresh(self) -> None:
         """Takes up a newer generation; if it cannot be served, the old one stays; the log says so once."""

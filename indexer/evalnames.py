@@ -14,9 +14,10 @@ _SHOWN = 10
 
 
 def resolve_articles(sets: EvalSet, paths: Iterable[str]) -> EvalSet:
-    """The same with every article by its path: a bare name stands for the one path that ends in it.
+    """The same with every article by its path: a bare name stands for the path that ends in it, of several the one
+    nearest to the root.
 
-    Errors: InputError that lists the names that no path, or more than one, ends in.
+    Errors: InputError that lists the names that no path, or more than one of those nearest, ends in.
     """
     whole = frozenset(paths)
     by_name: dict[str, list[str]] = {}
@@ -28,6 +29,8 @@ def resolve_articles(sets: EvalSet, paths: Iterable[str]) -> EvalSet:
         if name is None or name in whole:
             return name
         found = [p for p in by_name.get(name.rpartition("/")[2], ()) if p.endswith(f"/{name}")]
+        nearest = min((p.count("/") for p in found), default=0)
+        found = [p for p in found if p.count("/") == nearest]
         if len(found) == 1:
             return found[0]
         are = "no indexed article is" if not found else f"{len(found)} are ({', '.join(found[:3])})"

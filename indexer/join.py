@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from indexer.nearduplicates import Said
 from indexer.passages import PassageSettings, Tokens, carry_over, cut_passages
 from indexer.stage import article_row, pivot_side
 from kb.article import Article, visible
@@ -26,6 +27,7 @@ class JoinedArticle:
     passages  all that are embedded, numbered from 1: those of the first variant, then what others add
     ranges    by locale, for each passage number that it has: the half-open range of its segments
     source    its source side as a localization, None where there is none, or a file of its own
+    said      its title and what it says below it, on the side that its passages are cut on
     digest    of what it says below its title: equal for articles that repeat each other
     """
 
@@ -33,6 +35,7 @@ class JoinedArticle:
     passages: list[Passage]
     ranges: dict[str, list[tuple[int, int, int]]]
     source: ArticleRow | None
+    said: Said
     digest: str
 
 
@@ -67,7 +70,7 @@ def _join(
     numbers: dict[str, int] = {}
     ranges: dict[str, list[tuple[int, int, int]]] = {}
     source: ArticleRow | None = None
-    digest = ""
+    said: Said | None = None
     own_source = any(source_locale in variant.locales for variant in variants)
     for variant in variants:
         rows = {locale: stores[locale].require(path) for locale in variant.locales}
@@ -76,8 +79,8 @@ def _join(
         article = article_from_json(rows[canonical].body)
         side = pivot_side(article)
         cut = cut_passages(article, side, tokens, settings)
-        if not digest:
-            digest = _digest(article)
+        if said is None:
+            said = _said(article)
         own = []
         for passage in cut:
             number = numbers.get(passage.embedded)
@@ -93,7 +96,8 @@ def _join(
         if source is None and side == "source" and not own_source:
             source = source_localization(article, source_locale)
             ranges[source_locale] = [(n, p.start, p.stop) for n, p in zip(own, cut, strict=True)]
-    return JoinedArticle(path, passages, ranges, source, digest)
+    assert said is not None  # an article has at least one variant
+    return JoinedArticle(path, passages, ranges, source, said, _digest(said.body))
 
 
 def source_localization(article: Article, source_locale: str) -> ArticleRow:
@@ -102,7 +106,7 @@ def source_localization(article: Article, source_locale: str) -> ArticleRow:
         replace(
             block,
             segments=tuple(
-                replace(s, target=s.source if s.source is not None else (), source=None)
+                replace(s, target=s.source if s.source is not None else (), source=None, original=None)
                 for s in block.segments
             ),
         )
@@ -130,8 +134,13 @@ def _offsets(row: ArticleRow) -> list[int]:
     return [int(n) for n in np.frombuffer(row.offsets, dtype="<i4")]
 
 
-def _digest(article: Article) -> str:
+def _said(article: Article) -> Said:
     side = pivot_side(article)
     body = [b for b in article.blocks if not (b.kind == "heading" and b.level == 1)]
     text = "\n".join("".join(visible(s.runs(side)) for s in b.segments) for b in body)
-    return hashlib.sha256(" ".join(text.casefold().split()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    title = article.source_title if side == "source" else None
+    return Said(article.path, title or article.title, text)
+
+
+def _digest(body: str) -> str:
+    return hashlib.sha256(" ".join(body.casefold().split()).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -3,91 +3,110 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from kb.article import Article, Block
+import numpy as np
+import numpy.typing as npt
+
+from kb.article import Article, Side
 from kb.confidence import confidence_of, features_of, outcome_of
-from kb.embedded import Collection, Generation
-from kb.hit import Answer, Citation, SearchRequest, Step
-from kb.rank import Question, Ranked, fold_duplicates
-from kb.search import check_request, make_hit, rank_all, reader_locale
-from kb.show import article_url, display_locale, first_shown_block, locale_with_passage, stored_article
-from kb.vectors import Floats
+from kb.embedded import Generation
+from kb.encoded import QuestionVectors
+from kb.hit import Answer, Citation, Outcome, SearchRequest, Step
+from kb.locales import language_of
+from kb.quotes import Quote, in_section, lead_of, quotes_of, shown_with
+from kb.rank import Ranked, fold_duplicates
+from kb.search import check_request, make_hit, question_of, rank_all, reader_locale
+from kb.selection import Matched, QuestionWords, choose, probabilities
+from kb.selection import features_of as features_of_quotes
+from kb.show import article_url, display_locale, locale_with_passage, stored_article
 
 _RELATED = 5
-# A section longer than this is shown from a few blocks before the match to a few after it.
-_LONG_SECTION = 40
-_AROUND = 12
-# Passages of the best article whose score comes this near to the best one's are essential as well.
-_ALSO_ESSENTIAL = 0.97
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A block, or one row or lettered line of it: half-open range of the block's segments."""
-
-    block: int
-    start: int
-    stop: int
-    number: str | None
-    lines: tuple[int, int]
 
 
 def answer(
-    generation: Generation, request: SearchRequest, vector: Floats, language: str, started: float
+    generation: Generation,
+    request: SearchRequest,
+    language: str,
+    embed: Callable[[str], QuestionVectors],
+    started: float,
 ) -> Answer:
     """The procedure that answers the question, possibly related articles, or neither."""
+    folded = folded_ranking(generation, request, language, embed)
+    return answer_ranked(generation, folded, request, language, started)
+
+
+def folded_ranking(
+    generation: Generation, request: SearchRequest, language: str, embed: Callable[[str], QuestionVectors]
+) -> list[tuple[Ranked, list[str]]]:
+    """The question's articles in order, each with the paths of its near-duplicates."""
     collections = check_request(generation, request)
-    question = Question(request.query, vector, language, request.locale)
-    folded = fold_duplicates(rank_all(collections, question, request.only_locale))
-    confidence = confidence_of(features_of([ranked for ranked, _ in folded])) if folded else 0.0
-    outcome = outcome_of(confidence)
-    lead: Step | None = None
-    steps: list[Step] = []
-    citations: list[Citation] = []
-    locale = request.locale or language
+    question, _ = question_of(collections, request, language, embed)
+    return fold_duplicates(rank_all(collections, question, request))
+
+
+def answer_ranked(
+    generation: Generation,
+    folded: Sequence[tuple[Ranked, list[str]]],
+    request: SearchRequest,
+    language: str,
+    started: float,
+    outcome: Outcome | None = None,
+) -> Answer:
+    """The answer from a ranking, near-duplicates folded. outcome: None decides by confidence."""
+    confidence = confidence_of(features_of(request.query, [best for best, _ in folded])) if folded else 0.0
+    decided = outcome or outcome_of(confidence)
+    quoted = _Quoted(None, [], [], request.locale or language)
     if folded:
         shown = reader_locale(folded[0][0].collection, request, language)
         locale = next((name for name in shown if name), folded[0][0].collection.source_locale)
-    if outcome == "answered":
-        lead, steps, citations, locale = _quote_article(folded[0][0], request, language)
-    related = folded[1:] if outcome == "answered" else folded
-    hits = [make_hit(r, dup, request, language) for r, dup in related[:_RELATED]] if outcome != "none" else []
+        quoted = _Quoted(None, [], [], locale)
+        if decided == "answered":
+            quoted = _quote_article(folded[0][0], request, language)
+    related = folded[1:] if decided == "answered" else folded
+    hits = [make_hit(r, dup, request, language) for r, dup in related[:_RELATED]] if decided != "none" else []
     return Answer(
-        outcome=outcome,
+        outcome=decided,
         confidence=round(confidence, 4),
-        locale=locale,
+        locale=quoted.locale,
         generation=generation.id,
-        lead=lead,
-        steps=steps,
-        citations=citations,
+        lead=quoted.lead,
+        steps=quoted.steps,
+        citations=quoted.citations,
         related=hits,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
     )
 
 
-def _quote_article(
-    ranked: Ranked, request: SearchRequest, language: str
-) -> tuple[Step | None, list[Step], list[Citation], str]:
+class _Quoted(NamedTuple):
+    """What is quoted of an article, and the locale that it is shown in."""
+
+    lead: Step | None
+    steps: list[Step]
+    citations: list[Citation]
+    locale: str
+
+
+def _quote_article(ranked: Ranked, request: SearchRequest, language: str) -> _Quoted:
     collection = ranked.collection
     locale = display_locale(collection, ranked.path, reader_locale(collection, request, language))
     if collection.locales[locale].passage(ranked.path, collection.numbers[ranked.row]) is None:
         locale, _ = locale_with_passage(collection, ranked.path, collection.numbers[ranked.row])
     stored = stored_article(collection, ranked.path, locale)
     article = stored.article
-    matched = _matched_segments(collection, ranked, locale)
-    quotes = list(_procedure(article, matched))
-    lead_at = _lead(article, quotes, matched)
+    quotes = quotes_of(article)
+    essential = set(essential_quotes(ranked, article, locale, quotes, request.query, language))
+    shown = shown_with(article, quotes, essential)
+    lead_at = lead_of(article, [quotes[at] for at in shown])
     lead: Step | None = None
     steps: list[Step] = []
     citations: list[Citation] = []
-    firsts = _first_segments(article)
-    for n, quote in enumerate(quotes, 1):
+    for n, at in enumerate(shown, 1):
+        quote = quotes[at]
         block = article.blocks[quote.block]
-        first = firsts[quote.block]
-        essential = any(first + quote.start < stop and start < first + quote.stop for start, stop in matched)
-        units = [s.unit for s in block.segments[quote.start : quote.stop] if s.unit is not None]
+        segments = block.segments[quote.start : quote.stop]
+        units = [s.unit for s in segments if s.unit is not None]
         step = Step(
             kind=block.kind,
             number=quote.number,
@@ -95,7 +114,7 @@ def _quote_article(
             text=block.text("target", quote.start, quote.stop),
             source_text=block.text("source", quote.start, quote.stop) if article.bilingual else None,
             units=units,
-            essential=essential and block.kind != "heading",
+            essential=at in essential,
             citation=n,
         )
         citations.append(
@@ -111,72 +130,40 @@ def _quote_article(
                 lines_locale=stored.lines_locale,
                 url=article_url(ranked.path, locale, collection.name),
                 translation=article.translation,
+                corrected=any(segment.corrected for segment in segments),
             )
         )
         if n - 1 == lead_at:
             lead = step
         else:
             steps.append(step)
-    return lead, steps, citations, locale
+    return _Quoted(lead, steps, citations, locale)
 
 
-def _matched_segments(collection: Collection, ranked: Ranked, locale: str) -> list[tuple[int, int]]:
-    """Segment ranges, in this locale, of the passages that answer."""
-    best = ranked.rows[0][1]
-    ranges = []
-    for row, score in ranked.rows:
-        if score >= best - abs(best) * (1 - _ALSO_ESSENTIAL):
-            found = collection.locales[locale].passage(ranked.path, collection.numbers[row])
-            if found is not None:
-                ranges.append((found.start, found.stop))
-    return ranges
+def essential_quotes(
+    ranked: Ranked, article: Article, locale: str, quotes: Sequence[Quote], question: str, language: str
+) -> list[int]:
+    """Positions of the quotes that answer the question itself, in the section of the best passage."""
+    features = selection_features(ranked, article, locale, quotes, question, language)
+    probability = probabilities(features)
+    best = ranked.collection.locales[locale].passage(ranked.path, ranked.collection.numbers[ranked.row])
+    body = in_section(article, quotes, *((best.start, best.stop) if best else (0, 0)))
+    units = [max(1, quotes[n].stop - quotes[n].start) for n in body]
+    return [body[at] for at in choose(probability[body], units)]
 
 
-def _procedure(article: Article, matched: Sequence[tuple[int, int]]) -> Iterator[Quote]:
-    """The quotes of the section that the first match is in, in reading order; the article's title is left out."""
-    anchor = first_shown_block(article, *matched[0])
-    if anchor is None:
-        return
-    section = article.blocks[anchor].headings if article.blocks[anchor].kind != "heading" else (anchor,)
-    indexes = [
-        i
-        for i, block in enumerate(article.blocks)
-        if (block.kind != "heading" and block.headings[: len(section)] == section)
-        or (block.kind == "heading" and block.level > 1 and block.headings[: len(section)] == section)
-    ]
-    if len(indexes) > _LONG_SECTION:
-        at = indexes.index(anchor) if anchor in indexes else 0
-        indexes = indexes[max(0, at - _AROUND) : at + 2 * _AROUND]
-    for index in indexes or [anchor]:
-        yield from _quotes(article.blocks[index], index)
-
-
-def _quotes(block: Block, index: int) -> Iterator[Quote]:
-    """A block as it is quoted: whole, or row by row and lettered line by lettered line."""
-    if block.parts:
-        for part in block.parts:
-            start, stop = part.cells[0][0], part.cells[-1][1]
-            if block.text("target", start, stop):
-                yield Quote(index, start, stop, part.number, part.lines)
-    elif block.text("target"):
-        yield Quote(index, 0, len(block.segments), block.number, block.lines)
-
-
-def _lead(article: Article, quotes: Sequence[Quote], matched: Sequence[tuple[int, int]]) -> int | None:
-    """Position of the quote that leads in: the paragraph before the first step, when steps follow it."""
-    first = next(
-        (n for n, q in enumerate(quotes) if article.blocks[q.block].kind in ("step", "bullet")), None
-    )
-    if not first:
-        return None
-    block = article.blocks[quotes[first - 1].block]
-    return first - 1 if block.kind == "paragraph" and quotes[first - 1].number is None and matched else None
-
-
-def _first_segments(article: Article) -> list[int]:
-    """For each block the number of its first segment, counted through the article."""
-    firsts, total = [], 0
-    for block in article.blocks:
-        firsts.append(total)
-        total += len(block.segments)
-    return firsts
+def selection_features(
+    ranked: Ranked, article: Article, locale: str, quotes: Sequence[Quote], question: str, language: str
+) -> npt.NDArray[np.float64]:
+    """kb.selection's features of an article's quotes: its passages as they were found, its words on both sides."""
+    collection = ranked.collection
+    store = collection.locales[locale]
+    scores = {collection.numbers[row]: score for row, score in ranked.rows}
+    passages = [Matched(p.start, p.stop, scores.get(p.number)) for p in store.reader.passages_of(ranked.path)]
+    sides: list[tuple[Side, QuestionWords]] = []
+    source = collection.locales.get(collection.source_locale)
+    if article.bilingual and source is not None:
+        sides.append(("source", QuestionWords(question, source.lexical)))
+    if not sides or language == language_of(locale):
+        sides.append(("target", QuestionWords(question, store.lexical)))
+    return features_of_quotes(article, quotes, passages, sides)

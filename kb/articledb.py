@@ -213,6 +213,15 @@ class ArticleReader:
             for r in self._ask("SELECT row, path, number, start, stop FROM passages ORDER BY row")
         ]
 
+    def passages_of(self, path: str) -> list[PassageRow]:
+        """An article's passages by number."""
+        return [
+            PassageRow(*r)
+            for r in self._ask(
+                "SELECT row, path, number, start, stop FROM passages WHERE path = ? ORDER BY number", (path,)
+            )
+        ]
+
     def passage(self, path: str, number: int) -> PassageRow | None:
         found = self._ask(
             "SELECT row, path, number, start, stop FROM passages WHERE path = ? AND number = ?",

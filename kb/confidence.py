@@ -11,26 +11,53 @@ from typing import Any
 
 from kb.hit import Outcome
 from kb.rank import Ranked
+from kb.text import words
 
-FEATURES = ("dense", "lexical", "fused", "margin", "rivals")
+FEATURES = (
+    "late",
+    "dense",
+    "lexical",
+    "fused",
+    "margin",
+    "rivals",
+    "late_margin",
+    "late_rivals",
+    "dense_margin",
+    "dense_rivals",
+    "words",
+    "agreement",
+)
+_RIVALS = 9
 
 
-def features_of(ranked: Sequence[Ranked]) -> dict[str, float]:
+def features_of(question: str, ranked: Sequence[Ranked]) -> dict[str, float]:
     """Features of a ranking, best article first and near-duplicates folded.
 
-    dense, lexical, fused  scores of the best passage
-    margin                 fused score over the next article's that says something else
-    rivals                 mean fused score of the nine next ones
+    late, dense, lexical, fused  scores of the best article's best passage
+    margin, rivals               its fused score over the next article's that says something else; mean of the nine
+                                 next ones; the same of the late and the dense scores, whoever has them
+    words                        logarithm of how many the question has
+    agreement                    how many of late interaction and embedding put it first too, 0 to 2
     """
     best = ranked[0]
     said = _text_of(best)
-    others = [r.score for r in ranked[1:] if _text_of(r) != said][:9]
+    others = [r for r in ranked[1:] if _text_of(r) != said]
+    late = sorted((r.late for r in others), reverse=True)[:_RIVALS] or [0.0]
+    dense = sorted((r.dense for r in others), reverse=True)[:_RIVALS] or [0.0]
+    fused = [r.score for r in others[:_RIVALS]] or [0.0]
     return {
+        "late": best.late,
         "dense": best.dense,
         "lexical": best.lexical,
         "fused": best.score,
-        "margin": best.score - (others[0] if others else 0.0),
-        "rivals": sum(others) / len(others) if others else 0.0,
+        "margin": best.score - fused[0],
+        "rivals": sum(fused) / len(fused),
+        "late_margin": best.late - late[0],
+        "late_rivals": sum(late) / len(late),
+        "dense_margin": best.dense - dense[0],
+        "dense_rivals": sum(dense) / len(dense),
+        "words": math.log1p(len(words(question))),
+        "agreement": float(best.late >= late[0]) + float(best.dense >= dense[0]),
     }
 
 

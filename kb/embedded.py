@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -13,14 +13,23 @@ import numpy.typing as npt
 from kb.article import Article
 from kb.articledb import ArticleReader, PassageRow
 from kb.articlejson import article_from_json
+from kb.browse import Browse
+from kb.checked import Checked
+from kb.curation import FOLDER as CURATION
+from kb.curation import CurationFile
 from kb.errors import IndexDamaged, NotFound
-from kb.generation import REBUILD, CollectionEntry, current_id, open_manifest
+from kb.facets import FacetTable
+from kb.generation import REBUILD, CollectionEntry, check_files, current_id, read_manifest
 from kb.lexical import LexicalIndex
 from kb.locales import language_of
 from kb.passagedb import read_bodies, read_passage_keys
+from kb.retention import Hold
+from kb.spelling import Speller
+from kb.tokenview import TokenView
 from kb.vectors import View
 
 _ARTICLES_IN_MEMORY = 512
+_NAME_ARTICLES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class LocaleStore:
 
     rows    for each of its passages the row of the collection's views
     target  embeddings of its own text in the same order, None until the index was deepened
+    browse  its titles, phrases and words, for what is not ranked
     """
 
     def __init__(self, folder: Path, locale: str, row_of: dict[tuple[str, int], int]) -> None:
@@ -45,6 +55,7 @@ class LocaleStore:
         self.reader = ArticleReader(folder / "articles.sqlite")
         self.target = _view(folder / "target.view")
         self.lexical = LexicalIndex(folder / "lexical", language_of(locale))
+        self.browse = Browse(folder, language_of(locale))
         self.paths = frozenset(self.reader.paths())
         try:
             self.rows: npt.NDArray[np.int64] = np.array(
@@ -90,11 +101,15 @@ class Collection:
     bodies          digest of each article's text, equal for near-duplicates
     source          embeddings of the source text of each row
     centroid        the mean of all views of each row, None until the index was deepened
-    means           mean vectors: "passage", and "query/<locale>" for each locale
+    tokens          vectors of the source text's tokens, None for an encoder that has none
+    means           mean vectors: "passage"; "query/<locale>" and "tokens/<locale>" of each locale's questions
+    facets          what its articles can be filtered and counted by
+    curation        the operator's rules, as the file says now
     """
 
-    def __init__(self, folder: Path, name: str, entry: CollectionEntry) -> None:
+    def __init__(self, folder: Path, name: str, entry: CollectionEntry, curation: CurationFile) -> None:
         self.name = name
+        self.curation = curation
         self.source_locale = entry.source_locale
         keys = read_passage_keys(folder / "passages.sqlite")
         self.paths = [path for path, _, _ in keys]
@@ -109,7 +124,31 @@ class Collection:
             raise IndexDamaged(
                 f"{folder / 'source.view'} has {self.source.rows} rows for {len(keys)} passages; {REBUILD}"
             )
+        self.tokens = TokenView(folder / "tokens") if (folder / "tokens").exists() else None
+        if self.tokens is not None and self.tokens.rows != len(keys):
+            raise IndexDamaged(
+                f"{folder / 'tokens'} has {self.tokens.rows} rows for {len(keys)} passages; {REBUILD}"
+            )
         self.means = _read_means(folder / "means.npz")
+        self.facets = FacetTable(
+            self.paths,
+            {locale: store.browse.articles() for locale, store in self.locales.items()},
+            {locale: store.paths for locale, store in self.locales.items()},
+            self.source_locale,
+        )
+
+    @cached_property
+    def names(self) -> Speller:
+        """Words of the source that most translations keep as they are: names of products, known in any language."""
+        source = self.locales.get(self.source_locale)
+        others = [store.browse.speller for store in self.locales.values() if store is not source]
+        kept = [
+            (word, articles)
+            for word, articles in (source.browse.speller.vocabulary.items() if source else ())
+            if articles >= _NAME_ARTICLES
+            and 2 * sum(2 * s.articles(word) >= articles for s in others) > len(others)
+        ]
+        return Speller(kept, language_of(self.source_locale))
 
     def locales_of(self, path: str) -> list[str]:
         """Locales that an article exists in, the source locale included, sorted."""
@@ -117,10 +156,17 @@ class Collection:
 
     def question_mean(self, locale: str | None) -> npt.NDArray[np.float64]:
         """The mean vector of a language's questions; of all installed languages where this one is not."""
-        known = self.means.get(f"query/{locale}") if locale else None
+        return self._mean("query/", locale)
+
+    def token_mean(self, locale: str | None) -> npt.NDArray[np.float64]:
+        """The mean vector of the tokens in a language's questions; of all languages' where it is not installed."""
+        return self._mean("tokens/", locale)
+
+    def _mean(self, kind: str, locale: str | None) -> npt.NDArray[np.float64]:
+        known = self.means.get(f"{kind}{locale}") if locale else None
         if known is not None:
             return known
-        rows = [self.means[key] for key in sorted(self.means) if key.startswith("query/")]
+        rows = [self.means[key] for key in sorted(self.means) if key.startswith(kind)]
         return np.asarray(np.mean(np.stack(rows), axis=0), dtype=np.float64)
 
 
@@ -138,15 +184,22 @@ def _read_means(file: Path) -> dict[str, npt.NDArray[np.float64]]:
 
 
 class Generation:
-    """One generation, whole: a request keeps to the one that it started with."""
+    """One generation, whole: a request keeps to the one that it started with, and it stays on disk until `close`.
 
-    def __init__(self, home: Path) -> None:
+    checked: remembers files that were whole, for a process that opens one generation after another.
+    """
+
+    def __init__(self, home: Path, checked: Checked | None = None) -> None:
         while True:
             serving = current_id(home)
             try:
-                self.folder, self.manifest = open_manifest(home)
+                self.folder, self.manifest = read_manifest(home, serving)
+                self._hold = Hold(self.folder)
+                check_files(self.folder, self.manifest, checked or Checked())
                 self.collections = {
-                    name: Collection(self.folder / name, name, entry)
+                    name: Collection(
+                        self.folder / name, name, entry, CurationFile(home / CURATION / f"{name}.yaml")
+                    )
                     for name, entry in self.manifest.collections.items()
                 }
             except (IndexDamaged, OSError):
@@ -173,3 +226,4 @@ class Generation:
         for collection in self.collections.values():
             for store in collection.locales.values():
                 store.close()
+        self._hold.close()

@@ -17,6 +17,9 @@ class SearchRequest:
     lang         the question's language (BCP 47); None: detected
     only_locale  keeps only articles that exist in this locale
     collection   None: all
+    product      values of ms.prod, ms.service, ms.custom and the like, any of which must be the article's
+    translation  kinds of which the localization shown must be one: "MT", "HT", "none"
+    date_from    ISO dates between which the localization shown must be dated, both inclusive; date_to
     """
 
     query: str
@@ -26,6 +29,10 @@ class SearchRequest:
     top_k: int = 10
     collection: str | None = None
     duplicates: Duplicates = "fold"
+    product: tuple[str, ...] = ()
+    translation: tuple[str, ...] = ()
+    date_from: str | None = None
+    date_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class Hit:
     date         ISO date of the localization, None if unknown
     url          of the article for people
     duplicates   paths of near-duplicate articles folded under this one
+    pinned       whether an operator's rule put it first
     """
 
     article: str
@@ -60,11 +68,19 @@ class Hit:
     date: str | None
     url: str
     duplicates: list[str] = field(default_factory=list)
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Hits in order (-score, path); views: the embedding views that were searched; facets: counts by field."""
+    """What a search found, best first: by (-score, path), after articles that a rule has pinned and those that have
+    what the question says to the letter.
+
+    views         the embedding views that were searched
+    did_you_mean  the question with words that the index doesn't know replaced by those that were probably meant
+    facets        for each field its most frequent values, and how many of the `candidates` have them
+    candidates    articles that were ranked, of which the hits are the best, duplicates counted one by one
+    """
 
     query: str
     locale: str
@@ -75,12 +91,13 @@ class SearchResult:
     hits: list[Hit]
     did_you_mean: str | None = None
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    candidates: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
     """Where a quoted block stands. `lines` are of the file of localization `lines_locale` (the source side of an
-    article has no file of its own)."""
+    article has no file of its own). `corrected`: the text is an imported memory's, not the file's."""
 
     n: int
     article: str
@@ -93,6 +110,7 @@ class Citation:
     lines_locale: str
     url: str
     translation: str | None
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,25 +6,32 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from kb import answer as answering
+from kb import lookup as looking
 from kb import search as searching
 from kb.articlejson import article_to_json
+from kb.chat import ChatRequest, Interpreted
+from kb.chatanswer import Reading, chat
+from kb.checked import Checked
 from kb.embedded import Generation
+from kb.encoded import QuestionVectors
 from kb.errors import IndexDamaged, NotFound
-from kb.generation import current_id
+from kb.generation import current_id, generations
 from kb.hit import Answer, SearchRequest, SearchResult
 from kb.language import LanguageDetector
 from kb.lazyencoder import LazyEncoder
 from kb.locales import lookup
 from kb.modelstore import default_cache, resolve
-from kb.rank import Question, Ranked
+from kb.parallel import Parallel, ParallelRequest, parallel
+from kb.rank import VARIANTS, Ranked, Variant
 from kb.show import display_locale, stored_article
-from kb.vectors import Floats
+from kb.suggest import Suggestions, suggest
+from kb.units import UnitReader
 
 _QUESTIONS_IN_MEMORY = 1024
 
@@ -35,6 +42,7 @@ class _Lease:
 
     generation: Generation
     detector: LanguageDetector
+    units: UnitReader
     readers: int = 0
     retired: bool = False
 
@@ -45,6 +53,7 @@ class KnowledgeBase:
     def __init__(self, home: Path, encoder: LazyEncoder) -> None:
         self._home = home
         self._encoder = encoder
+        self._checked = Checked()
         self._lock = threading.Lock()
         self._lease = self._open()
         self._embed = lru_cache(_QUESTIONS_IN_MEMORY)(self._encode)
@@ -63,7 +72,14 @@ class KnowledgeBase:
         with self._reading() as lease:
             searching.check_request(lease.generation, request)
             language = searching.question_language(request, lease.detector)
-            return searching.search(lease.generation, request, self._embed(request.query), language, started)
+            return searching.search(lease.generation, request, language, self._embed, started)
+
+    def suggest(
+        self, typed: str, *, locale: str | None = None, collection: str | None = None, limit: int = 10
+    ) -> Suggestions:
+        """Titles and frequent phrases that complete what has been typed."""
+        with self._reading() as lease:
+            return suggest(lease.generation, typed, locale=locale, collection=collection, limit=limit)
 
     def ask(
         self,
@@ -78,15 +94,33 @@ class KnowledgeBase:
         with self._reading() as lease:
             searching.check_request(lease.generation, request)
             language = searching.question_language(request, lease.detector)
-            return answering.answer(lease.generation, request, self._embed(question), language, started)
+            return answering.answer(lease.generation, request, language, self._embed, started)
 
-    def rank(self, request: SearchRequest) -> list[Ranked]:
+    def draft(self, request: SearchRequest) -> Answer:
+        """The answer as it would be quoted whatever its confidence; its outcome is still the one that is told."""
+        started = time.perf_counter()
+        with self._reading() as lease:
+            language = searching.question_language(request, lease.detector)
+            folded = answering.folded_ranking(lease.generation, request, language, self._embed)
+            told = answering.answer_ranked(lease.generation, folded, request, language, started)
+            if not folded or told.outcome == "answered":
+                return told
+            quoted = answering.answer_ranked(lease.generation, folded, request, language, started, "answered")
+            return replace(quoted, outcome=told.outcome)
+
+    def chat(self, request: ChatRequest) -> Iterator[Interpreted | Answer]:
+        """How a turn of a conversation is understood, then its answer, both of one generation."""
+        started = time.perf_counter()
+        with self._reading() as lease:
+            yield from chat(Reading(lease.generation, lease.detector, self._embed), request, started)
+
+    def rank(self, request: SearchRequest, variant: Variant = "fused") -> list[Ranked]:
         """Articles in order, near-duplicates kept, before anything is shown: for evaluation and training."""
         with self._reading() as lease:
             collections = searching.check_request(lease.generation, request)
             language = searching.question_language(request, lease.detector)
-            question = Question(request.query, self._embed(request.query), language, request.locale)
-            return searching.rank_all(collections, question, request.only_locale)
+            question, _ = searching.question_of(collections, request, language, self._embed)
+            return searching.rank_all(collections, question, request, VARIANTS[variant])
 
     def article(
         self, path: str, *, locale: str | None = None, collection: str | None = None
@@ -114,6 +148,18 @@ class KnowledgeBase:
                 f"no article {path!r} in {', '.join(names)}; `kb search` shows the paths of articles"
             )
 
+    def parallel(self, request: ParallelRequest) -> Parallel:
+        """An article, or a passage or unit of it, side by side in any number of locales."""
+        with self._reading() as lease:
+            return parallel(lease.units, request)
+
+    def lookup(self, request: looking.LookupRequest) -> looking.LookupResult:
+        """Units that hold a text in any language, and what other locales have for them."""
+        with self._reading() as lease:
+            language = looking.text_language(request, lease.detector)
+            encoding = looking.Encoding(lambda text: self._embed(text).whole, self._encoder.encode_passages)
+            return looking.lookup(lease.units, request, language, encoding)
+
     def info(self) -> dict[str, Any]:
         """What is indexed: generation, encoder, collections, sizes in bytes."""
         with self._reading() as lease:
@@ -126,6 +172,7 @@ class KnowledgeBase:
                 **described,
                 "bytes": sum(size for size, _ in files.values()),
                 "files": len(files),
+                "earlier": [name for name in generations(self._home) if name != manifest.id],
             }
 
     def refresh(self) -> bool:
@@ -145,13 +192,13 @@ class KnowledgeBase:
         self._lease.generation.close()
 
     def _open(self) -> _Lease:
-        generation = Generation(self._home)
+        generation = Generation(self._home, self._checked)
         if generation.manifest.encoder != self._encoder.fingerprint:
             raise IndexDamaged(
                 f"the index in {self._home} was made with another model ({generation.manifest.model}) than "
                 f"{self._encoder.folder.name}; run `kb index` again, or give --model"
             )
-        return _Lease(generation, LanguageDetector(generation.installed()))
+        return _Lease(generation, LanguageDetector(generation.installed()), UnitReader(generation))
 
     @contextmanager
     def _reading(self) -> Iterator[_Lease]:
@@ -167,6 +214,6 @@ class KnowledgeBase:
             if done:
                 lease.generation.close()
 
-    def _encode(self, text: str) -> Floats:
-        vector: Floats = self._encoder.encode_queries([text])[0]
-        return vector
+    def _encode(self, text: str) -> QuestionVectors:
+        encoded = self._encoder.encode_tokens([text], "query")
+        return QuestionVectors(encoded.vectors[0], encoded.tokens[0])

@@ -26,7 +26,7 @@ import shutil
 import tempfile
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -178,6 +178,25 @@ class LexicalIndex:
         unique, inverse = np.unique(wanted, return_inverse=True)
         return self._score(self._lookups(query), unique)[inverse]
 
+    def weights(self, query: str) -> dict[tuple[str, str], float]:
+        """Inverse document frequency of the query's tokens by (field, token), in the fields of `weighed_tokens`."""
+        found: dict[tuple[str, str], float] = {}
+        for field, token in weighed_tokens(query, self.language):
+            key = np.uint64(_key(field, token))
+            place = int(np.searchsorted(self._terms, key))
+            known = place < len(self._terms) and self._terms[place] == key
+            df = int(self._starts[place + 1] - self._starts[place]) if known else 0
+            found[field, token] = float(idf(df, self.rows))
+        return found
+
+    def holders(self, token: str, field: str = "exact") -> npt.NDArray[np.int64]:
+        """Rows whose field has a token (folded, for "stem" as kb.text.analyse has it), ascending."""
+        key = np.uint64(_key(field, token))
+        place = int(np.searchsorted(self._terms, key))
+        if place == len(self._terms) or self._terms[place] != key:
+            return np.empty(0, dtype=np.int64)
+        return np.asarray(self._rows[self._starts[place] : self._starts[place + 1]], dtype=np.int64)
+
     def complete(self, prefix: str, limit: int) -> list[tuple[str, int]]:
         """Title words that start with the prefix's last word, and their numbers of rows, frequent first."""
         tokens = words(prefix)
@@ -185,6 +204,20 @@ class LexicalIndex:
             return []
         found = self._searcher.terms_with_prefix("title", tokens[-1].text)
         return sorted(found, key=lambda word: (-word[1], word[0]))[:limit]
+
+    def damage(self) -> Iterator[str]:
+        """What does not add up among the arrays and tantivy's documents; nothing of a whole index."""
+        postings = len(self._rows)
+        if self._searcher.num_docs != self.rows or self._lengths.shape != (len(FIELDS), self.rows):
+            yield f"has {self._searcher.num_docs} documents and {self._lengths.shape} lengths for {self.rows} rows"
+        if len(self._starts) != len(self._terms) + 1 or {postings, len(self._counts)} != {int(self._starts[-1])}:
+            yield f"has {postings} postings for {len(self._terms)} tokens, expected {self._starts[-1]}"
+        elif self._starts[0] != 0 or (np.diff(self._starts) < 1).any() or (np.diff(self._terms) < 1).any():
+            yield "has tokens that are out of order"
+        if postings and int(self._rows.max()) >= self.rows:
+            yield f"has postings of row {self._rows.max()}, expected {self.rows} rows"
+        if int(self._counts.sum(dtype=np.int64)) != int(self._lengths.sum(dtype=np.int64)):
+            yield "has another number of tokens in its postings than in its rows"
 
     def _lookups(self, query: str) -> list[_Lookup]:
         lookups = []
@@ -236,6 +269,13 @@ class LexicalIndex:
             scores += lookup.weight * (lookup.idfs[:, np.newaxis] * reached).sum(axis=0)
         reachable = sum(lookup.weight * lookup.total for lookup in lookups)
         return scores / reachable if reachable else scores
+
+
+def weighed_tokens(text: str, language: str) -> list[tuple[str, str]]:
+    """The distinct stems, bigrams and 4-grams of a text as (field, token), in order."""
+    folded = fold(text)
+    stems = [("stem", token.text) for token in analyse(folded, language)]
+    return list(dict.fromkeys([*stems, *(("gram", token.text) for token in fourgrams(folded))]))
 
 
 class _Known(NamedTuple):

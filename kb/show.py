@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from urllib.parse import quote
 
 from kb.article import Article, Block, Part, Side
@@ -11,7 +10,8 @@ from kb.articledb import PassageRow
 from kb.embedded import Collection, StoredArticle
 from kb.errors import IndexDamaged, NotFound
 from kb.generation import REBUILD
-from kb.text import analyse
+from kb.hit import SearchRequest
+from kb.locales import lookup
 
 
 def display_locale(collection: Collection, path: str, wanted: Sequence[str | None]) -> str:
@@ -23,6 +23,12 @@ def display_locale(collection: Collection, path: str, wanted: Sequence[str | Non
         if locale in there:
             return str(locale)
     return there[0]
+
+
+def display_order(collection: Collection, request: SearchRequest, language: str) -> list[str | None]:
+    """Locales to show an article in, best first: the reader's, the question's language's; None where not installed."""
+    installed = list(collection.locales)
+    return [lookup(request.only_locale or request.locale, installed), lookup(language, installed)]
 
 
 def stored_article(collection: Collection, path: str, locale: str) -> StoredArticle:
@@ -78,25 +84,6 @@ def article_url(path: str, locale: str, collection: str) -> str:
         f"&collection={quote(collection, safe='')}" if collection != "default" else ""
     )
     return f"/articles/{quote(path)}{query}"
-
-
-def highlights(query: str, text: str, query_language: str, text_language: str) -> list[tuple[int, int]]:
-    """[from, to) ranges of the text, in code points, whose words the query has too; joined where they touch."""
-    wanted = _words_of(query, frozenset((query_language, text_language)))
-    found = sorted((t.start, t.end) for t in analyse(text, text_language) if t.text in wanted)
-    out: list[tuple[int, int]] = []
-    for start, end in found:
-        if out and start <= out[-1][1]:
-            out[-1] = (out[-1][0], max(out[-1][1], end))
-        else:
-            out.append((start, end))
-    return out
-
-
-@lru_cache(64)
-def _words_of(query: str, languages: frozenset[str]) -> frozenset[str]:
-    """The query's words as the analyser of any of the languages has them; asked once a hit."""
-    return frozenset(token.text for language in languages for token in analyse(query, language))
 
 
 def first_shown_block(article: Article, start: int, stop: int) -> int | None:

@@ -182,6 +182,11 @@ def identifiers(text: str | Folded) -> list[Token]:
     return folded.tokens(found)
 
 
+def without_accents(folded: str) -> str:
+    """A folded text whose Latin, Greek and Cyrillic letters have lost their accents."""
+    return folded if folded.isascii() else "".join(map(_bare, folded))
+
+
 # Default-ignorable and bidi marks, tatweel, Arabic vowel signs, Hebrew points: not seen, or left out at will.
 _INVISIBLE = regex.compile(
     r"[\u00AD\u034F\u061C\u0640\u064B-\u065F\u0670\u0591-\u05BD\u05BF\u05C1\u05C2\u05C4\u05C5\u05C7\u115F\u1160"

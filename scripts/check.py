@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("tier", nargs="?", choices=TIERS, default="suite", help="default: suite")
     options, for_pytest = parser.parse_known_args(arguments)
     try:
-        environment.ensure(("dev",))
+        environment.ensure(("dev", "eval"))
         if options.tier != "quick":
             environment.run([str(environment.program("kb")), "model", "install"])
     except SetupError as problem:

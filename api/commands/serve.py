@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 import uvicorn
@@ -12,9 +12,16 @@ import uvicorn
 from api.app import create_app
 from api.commands.options import Cache, Home, Model, command_app, read_settings
 from api.console import say
+from api.logged import Logged
 from api.server import address, bind, configuration, run
-from api.state import State
+from api.state import Knowledge, State
+from kb.conversations import FILE as CONVERSATIONS_FILE
+from kb.conversations import Conversations
+from kb.feedback import FILE as FEEDBACK_FILE
+from kb.feedback import FeedbackStore
 from kb.knowledge import KnowledgeBase
+from kb.querylog import FILE as QUERY_LOG_FILE
+from kb.querylog import QueryLog
 
 app = command_app()
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -40,7 +47,17 @@ def serve(
     settings = read_settings(home=home, cache=cache, model=model, host=host, port=port)
     listener = bind(settings.host, settings.port)
     knowledge = KnowledgeBase.open(settings.home, model=settings.model, cache=settings.cache)
-    state = State(knowledge, max_body_bytes=settings.max_body_bytes)
+    log = QueryLog(settings.home / QUERY_LOG_FILE) if settings.query_log else None
+    state = State(
+        knowledge if log is None else cast(Knowledge, Logged(knowledge, log)),
+        max_body_bytes=settings.max_body_bytes,
+        conversations=Conversations(
+            settings.home / CONVERSATIONS_FILE,
+            expire_s=settings.conversation_expire_s,
+            most=settings.conversation_limit,
+        ),
+        feedback=FeedbackStore(settings.home / FEEDBACK_FILE),
+    )
     say(f"kb: loading the encoder for the index in {settings.home}")
     state.warm()
     logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT, stream=sys.stderr)

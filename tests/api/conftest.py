@@ -23,8 +23,10 @@ from api.app import create_app
 from api.cli import main
 from api.server import address, bind, configuration
 from api.state import State
+from kb.chat import ChatRequest, Interpreted
 from kb.errors import InputError, NotFound
 from kb.hit import Answer, Citation, Hit, SearchRequest, SearchResult, Step
+from kb.suggest import Suggestion, Suggestions
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ADDRESS = re.compile(r"http://\S+:\d+")
@@ -58,6 +60,10 @@ class SmallKnowledge:
         self.answering = threading.Event()
         self.go_on = threading.Event()
         self.go_on.set()
+        self.stage_two = threading.Event()  # a chat has begun to answer
+        self.answer_now = threading.Event()
+        self.answer_now.set()
+        self.chats_ended = 0
 
     def warm(self) -> None:
         self.search(SearchRequest("coffee"))
@@ -83,6 +89,19 @@ class SmallKnowledge:
             hits=found[: request.top_k],
         )
 
+    def suggest(
+        self, typed: str, *, locale: str | None = None, collection: str | None = None, limit: int = 10
+    ) -> Suggestions:
+        if collection not in (None, "small"):
+            raise NotFound(f"no collection {collection!r}; there is small")
+        found = [
+            Suggestion(ARTICLES[path][shown][0], "title", path, "small", shown)
+            for path in ARTICLES
+            for shown in (self._locale(path, locale),)
+            if typed.casefold() in ARTICLES[path][shown][0].casefold()
+        ]
+        return Suggestions(found[:limit])
+
     def ask(
         self,
         question: str,
@@ -105,6 +124,20 @@ class SmallKnowledge:
             related=hits if not best else [],
             took_ms=0.5,
         )
+
+    def chat(self, request: ChatRequest) -> Iterator[Interpreted | Answer]:
+        """A question of one or two words leans on the one before it."""
+        try:
+            context = request.history[-1].question if request.history and request.interpret else ""
+            follows = bool(context) and len(words(request.question)) < 3
+            query = f"{context}: {request.question}" if follows else request.question
+            self.search(SearchRequest(query, request.locale, request.lang, collection=request.collection))
+            yield Interpreted(str(self.generation), request.lang or "en", query, follows)
+            self.stage_two.set()
+            assert self.answer_now.wait(30)
+            yield self.ask(query, locale=request.locale, lang=request.lang, collection=request.collection)
+        finally:
+            self.chats_ended += 1
 
     def article(
         self, path: str, *, locale: str | None = None, collection: str | None = None

@@ -101,12 +101,19 @@ def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 def test_every_route_is_documented_with_an_example_and_its_problems(client: httpx2.Client) -> None:
     document = client.get("/openapi.json").raise_for_status().json()
     found = dict(operations(document))
-    assert set(found) == {"GET /search", "POST /ask", "GET /articles/{path}", "GET /health", "GET /ready"}
-    for operation in found.values():
+    assert set(found) == {
+        *("GET /search", "GET /suggest", "POST /ask", "GET /articles/{path}", "GET /health", "GET /ready"),
+        *("GET /parallel", "GET /lookup"),
+        *("POST /chat", "DELETE /chat/{conversation}", "POST /feedback"),
+    }
+    for route, operation in found.items():
         assert operation["description"]
-        ok = operation["responses"]["200"]["content"]["application/json"]
-        assert ok["example"]
-        assert ok["schema"]["$ref"].startswith("#/components/schemas/")
+        content = operation["responses"]["200"]["content"]
+        if route == "POST /chat":
+            assert content["text/event-stream"]["example"].startswith("event: meta\n")
+        else:
+            assert content["application/json"]["example"]
+            assert content["application/json"]["schema"]["$ref"].startswith("#/components/schemas/")
         for status, response in operation["responses"].items():
             if status != "200":
                 assert list(response["content"]) == ["application/problem+json"]

@@ -38,7 +38,7 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
     ("names", "says"),
     [
         (["KB_HOEM"], "did you mean KB_HOME?"),
-        (["PATH", "KB_SOMETHING_ELSE"], "the settings are KB_CACHE, KB_HOME"),
+        (["PATH", "KB_SOMETHING_ELSE"], "the settings are KB_CACHE, KB_CONVERSATION_EXPIRE_S"),
         (["kb_hots"], "unknown setting kb_hots"),
     ],
 )

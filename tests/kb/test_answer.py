@@ -12,7 +12,9 @@ from indexer.passages import PassageSettings
 from kb import answer as answering
 from kb import confidence
 from kb.embedded import Generation
+from kb.encoded import QuestionVectors
 from kb.hit import Answer, SearchRequest, Step
+from kb.quotes import quotes_of, shown_with
 
 GERMAN_ONLY = (
     "# Der Beamer bleibt dunkel\n\nSo geht er wieder an:\n\n1. Drücken Sie **Ein**.\n2. Warten Sie.\n"
@@ -51,9 +53,8 @@ def ask(generation: Generation, monkeypatch: pytest.MonkeyPatch) -> Ask:
 
     def ask(question: str, language: str = "en", outcome: str = "answered", **request: str) -> Answer:
         monkeypatch.setattr(answering, "outcome_of", lambda _confidence: outcome)
-        vector = Hashing().encode_queries([question])[0]
         asked = SearchRequest(question, **request)
-        return answering.answer(generation, asked, vector, language, time.perf_counter())
+        return answering.answer(generation, asked, language, Hashing().question, time.perf_counter())
 
     return ask
 
@@ -185,7 +186,11 @@ def test_a_question_far_from_everything_is_still_answered_in_whole_blocks(
     """Every cosine is below zero, so that a share of the best score lies above it."""
     everything = np.mean([c.means["passage"] for c in generation.collections.values()], axis=0)
     monkeypatch.setattr(
-        Hashing, "encode_queries", lambda _self, _texts: -everything[None, :].astype(np.float32)
+        Hashing,
+        "question",
+        lambda _self, _text: QuestionVectors(
+            -everything.astype(np.float32), np.empty((0, 0), dtype=np.float32)
+        ),
     )
     assert told(ask("zzzz qqqq"))
 
@@ -203,10 +208,8 @@ def test_a_long_section_is_shown_around_the_match(tmp_path: Path) -> None:
     (folder / "schroef.md").write_text(f"# Schroeven\n\n{steps}", encoding="utf-8")
     long.index(folder)
     generation = Generation(long.home)
-    quotes = list(
-        answering._procedure(
-            generation.collections["default"].locales["nl-NL"].article("schroef").article, [(60, 61)]
-        )
-    )
+    article = generation.collections["default"].locales["nl-NL"].article("schroef").article
     generation.close()
-    assert len(quotes) < 50 and "60" in [q.number for q in quotes]
+    quotes = quotes_of(article)
+    shown = [quotes[at].number for at in shown_with(article, quotes, [59])]
+    assert len(shown) < 50 and "60" in shown

@@ -30,29 +30,48 @@ class Scores:
     score: float
     dense: float = 0.0
     lexical: float = 0.0
+    late: float = 0.0
     row: int = 0
     collection: Rows = field(default_factory=Rows)
 
 
 def test_features_compare_the_best_article_with_the_others() -> None:
-    features = features_of([Scores(0.9, 0.8, 0.4), Scores(0.6, row=2), Scores(0.3, row=4)])
-    assert features == pytest.approx(
-        {"dense": 0.8, "lexical": 0.4, "fused": 0.9, "margin": 0.3, "rivals": 0.45}
+    best, second, third = (
+        Scores(0.9, 0.8, 0.4, 0.7),
+        Scores(0.6, 0.5, late=0.8, row=2),
+        Scores(0.3, 0.1, late=0.2, row=4),
     )
-    alone = features_of([Scores(0.9, 0.8, 0.4)])
+    features = features_of("printer: out of paper", [best, second, third])
+    assert features == pytest.approx(
+        {
+            "late": 0.7,
+            "dense": 0.8,
+            "lexical": 0.4,
+            "fused": 0.9,
+            "margin": 0.3,
+            "rivals": 0.45,
+            "late_margin": -0.1,
+            "late_rivals": 0.5,
+            "dense_margin": 0.3,
+            "dense_rivals": 0.3,
+            "words": math.log(5),
+            "agreement": 1.0,
+        }
+    )
+    alone = features_of("paper", [best])
     assert (alone["margin"], alone["rivals"]) == (0.9, 0.0)
 
 
 def test_rivals_are_at_most_nine() -> None:
     many = [Scores(1.0), *[Scores(0.5, row=2)] * 9, *[Scores(-1.0, row=4)] * 90]
-    assert features_of(many)["rivals"] == 0.5
+    assert features_of("paper", many)["rivals"] == 0.5
 
 
 def test_an_article_that_says_the_same_is_no_rival_unless_in_another_collection() -> None:
     same = [Scores(0.9, row=0), Scores(0.9, row=1), Scores(0.5, row=2)]
-    assert features_of(same)["margin"] == pytest.approx(0.4)
+    assert features_of("paper", same)["margin"] == pytest.approx(0.4)
     elsewhere = [Scores(0.9, row=0), Scores(0.8, row=0, collection=Rows("other"))]
-    assert features_of(elsewhere)["margin"] == pytest.approx(0.1)
+    assert features_of("paper", elsewhere)["margin"] == pytest.approx(0.1)
 
 
 def test_the_shipped_model_is_whole() -> None:
@@ -72,9 +91,10 @@ def test_it_is_the_logistic_function_of_the_standardised_features(features: dict
 
 
 def test_a_better_match_is_never_less_likely() -> None:
-    weak = {"dense": 0.2, "lexical": 0.0, "fused": 0.2, "margin": 0.0, "rivals": 0.2}
-    strong = {"dense": 0.8, "lexical": 0.5, "fused": 0.7, "margin": 0.2, "rivals": 0.2}
-    assert confidence_of(weak) < confidence_of(strong)
+    rivals = [Scores(0.3, 0.3, 0.1, 0.3, row=2), Scores(0.2, 0.2, 0.1, 0.2, row=4)]
+    weak = features_of("paper is stuck", [Scores(0.31, 0.3, 0.1, 0.3), *rivals])
+    strong = features_of("paper is stuck", [Scores(0.7, 0.8, 0.5, 0.7), *rivals])
+    assert confidence_of(weak) < 0.2 < 0.8 < confidence_of(strong)
 
 
 def test_the_outcome_changes_at_the_thresholds() -> None:

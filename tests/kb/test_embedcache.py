@@ -174,8 +174,15 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def test_a_vector_for_each_key(cache: EmbeddingCache) -> None:
-    with pytest.raises(ValueError, match="3 vectors for 2 keys"):
+    with pytest.raises(ValueError, match="3 values for 2 keys"):
         cache.put_many(keys_of("red", "green"), some_vectors(3))
+
+
+def test_values_of_any_length_come_back_byte_for_byte(cache: EmbeddingCache) -> None:
+    values = dict(zip(keys_of("red", "green", "blue"), (b"", b"\0\xff", b"x" * 70_000), strict=True))
+    cache.put_bytes(list(values), list(values.values()))
+
+    assert cache.get_bytes([*values, *keys_of("white")]) == values
 
 
 def test_encoding_keeps_order_and_encodes_equal_texts_once(cache: EmbeddingCache) -> None:

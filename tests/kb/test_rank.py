@@ -17,7 +17,7 @@ class Rows:
 def ranked(rows: Rows, **found: tuple[int, float]) -> list[Ranked]:
     """found: article=(its best row, its score)."""
     collection: Any = rows
-    return [Ranked(collection, path, score, 0, 0, ((row, score),)) for path, (row, score) in found.items()]
+    return [Ranked(collection, path, score, 0, 0, 0, ((row, score),)) for path, (row, score) in found.items()]
 
 
 def order(rows: Rows, **found: tuple[int, float]) -> list[tuple[str, float]]:

@@ -1,12 +1,11 @@
 """What is shown of a passage."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from smallkb import DUTCH, PAPER, QUOTA, localized, parsed
 
 from kb.article import Block
-from kb.show import article_url, block_spans, first_shown_block, highlights, part_of, range_text, range_units
+from kb.show import article_url, block_spans, first_shown_block, part_of, range_text, range_units
 
 ARTICLE = parsed(localized(PAPER, DUTCH, "nl-NL"))
 TOTAL = sum(len(b.segments) for b in ARTICLE.blocks)
@@ -59,32 +58,6 @@ def test_spans_are_the_segments_of_the_range_each_once(sizes: list[int], start: 
     firsts = [sum(sizes[:n]) for n in range(len(sizes))]
     found = [firsts[b] + s for b, first, end in block_spans(blocks, start, stop) for s in range(first, end)]
     assert found == list(range(start, min(stop, sum(sizes))))
-
-
-@pytest.mark.parametrize(
-    ("query", "language", "text", "marked"),
-    [
-        ("printers jam", "en", "The printer jams.", ["printer", "jams"]),
-        ("paper", "nl", "Paper, PAPER and papers", ["Paper", "PAPER"]),
-        ("0x80072EE7", "en", "Error 0x80072EE7 again", ["0x80072EE7"]),
-        ("nothing", "en", "of this", []),
-        ("印刷", "ja", "紙が印刷されない", ["印刷"]),
-        ("lid", "en", "🖨️ the lid", ["lid"]),
-    ],
-)
-def test_highlights_are_the_querys_words_in_code_points(
-    query: str, language: str, text: str, marked: list[str]
-) -> None:
-    found = highlights(query, text, language, language)
-    assert [text[a:b] for a, b in found][: len(marked)] == marked
-    assert bool(found) == bool(marked)
-
-
-@given(st.text(max_size=40), st.text(max_size=80))
-def test_highlights_ascend_and_do_not_touch(query: str, text: str) -> None:
-    found = highlights(query, text, "en", "ja")
-    flat = [n for pair in found for n in pair]
-    assert flat == sorted(set(flat)) and all(0 <= n <= len(text) for n in flat)
 
 
 def test_a_url_is_quoted() -> None:

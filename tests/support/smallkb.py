@@ -22,6 +22,7 @@ from indexer.report import BuildReport, Quiet
 from kb import generation
 from kb import knowledge as serving
 from kb.article import Article
+from kb.encoded import Encoded, QuestionVectors
 from kb.knowledge import KnowledgeBase
 from kb.language import LanguageDetector
 
@@ -173,6 +174,9 @@ class Hashing:
 
     def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
         self.encoded += len(texts)
+        return self._add_up(texts)
+
+    def _add_up(self, texts: Sequence[str]) -> np.ndarray:
         vectors = np.zeros((len(texts), self.dim), dtype=np.float64)
         for row, text in zip(vectors, texts, strict=True):
             padded = f"  {text.casefold()} "
@@ -182,6 +186,14 @@ class Hashing:
             row[0] += 1e-3
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         return (vectors / norms).astype(np.float32)
+
+    def question(self, text: str) -> QuestionVectors:
+        encoded = self.encode_tokens([text], "query")
+        return QuestionVectors(encoded.vectors[0], encoded.tokens[0])
+
+    def encode_tokens(self, texts: Sequence[str], _kind: str) -> Encoded:
+        """Each text, and each of its words."""
+        return Encoded(self.encode_passages(texts), [self._add_up(text.split()) for text in texts])
 
 
 @dataclass

@@ -1,0 +1,141 @@
+"""Trains kb/selection.json: which quotes of the right article answer the question.
+
+    python scripts/train_selection.py --home HOME --eval DIR --numbering LOCALE [--write]
+
+DIR holds queries.jsonl (data/README.md tells its form), whose `units` are numbers in LOCALE's files; HOME is an index
+of the articles that they ask about. Trained on every question whose article is found at all, and measured, by cross
+validation over articles, on those whose first article is the right one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from kb.answer import selection_features
+from kb.hit import SearchRequest
+from kb.knowledge import KnowledgeBase
+from kb.quotes import quotes_of
+from kb.selection import FEATURES, choose
+from kb.show import stored_article
+
+MODEL = Path(__file__).resolve().parent.parent / "kb" / "selection.json"
+
+
+@dataclass(frozen=True)
+class Example:
+    """One question's article: features of its quotes, and for each how many of its units are wanted, of how many.
+
+    wanted  units that the judgement names, those in no quote (a title's) among them
+    first   whether the article was ranked first
+    """
+
+    features: Any
+    right: Any
+    sizes: Any
+    wanted: int
+    article: str
+    english: bool
+    first: bool
+    body: Any
+
+
+def example(kb: KnowledgeBase, query: dict[str, Any], numbering: str) -> Example | None:
+    ranked = kb.rank(SearchRequest(query["query"], lang=query["lang"]))
+    found = next((r for r in ranked if query["article"] in (r.path, r.path.rpartition("/")[2])), None)
+    if found is None or numbering not in found.collection.locales_of(found.path):
+        return None
+    article = stored_article(found.collection, found.path, numbering).article
+    quotes = quotes_of(article)
+    wanted = set(query["units"])
+    covers = [
+        [s.covers or (s.unit or "",) for s in article.blocks[q.block].segments[q.start : q.stop]]
+        for q in quotes
+    ]
+    language = query["lang"].partition("-")[0]
+    return Example(
+        features=selection_features(found, article, numbering, quotes, query["query"], language),
+        right=np.array([sum(bool(wanted & set(c)) for c in units) for units in covers]),
+        sizes=np.array([max(1, q.stop - q.start) for q in quotes]),
+        wanted=len(wanted),
+        article=found.path,
+        english=query["lang"] == "en",
+        first=found is ranked[0],
+        body=np.array([article.blocks[q.block].kind != "heading" for q in quotes]),
+    )
+
+
+def f1(example: Example, chosen: Any) -> tuple[float, float, float]:
+    """Precision, recall, F1 of the chosen quotes' units."""
+    hits, quoted = example.right[chosen].sum(), example.sizes[chosen].sum()
+    if not hits:
+        return 0.0, 0.0, 0.0
+    precision, recall = hits / quoted, hits / example.wanted
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def fit(data: list[Example]) -> tuple[Any, Any, LogisticRegression]:
+    """(mean, scale, model), each quote weighed by its units and each article by the root of theirs."""
+    x = np.concatenate([e.features[e.body] for e in data])
+    share = np.concatenate([e.right[e.body] / e.sizes[e.body] for e in data])
+    weight = np.concatenate([e.sizes[e.body] / np.sqrt(e.sizes[e.body].sum()) for e in data])
+    # a kind that hardly occurs must not count by the thousand
+    mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), 0.01)
+    both = np.concatenate([(x - mean) / scale] * 2)
+    labels = np.repeat([1, 0], len(x))
+    weights = np.concatenate([weight * share, weight * (1 - share)])
+    return mean, scale, LogisticRegression(C=0.5, max_iter=3000).fit(both, labels, sample_weight=weights)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--eval", type=Path, required=True)
+    parser.add_argument("--numbering", required=True, help="locale whose files number the judged units")
+    parser.add_argument("--write", action="store_true", help=f"write {MODEL.name}")
+    options = parser.parse_args()
+    kb = KnowledgeBase.open(options.home)
+    lines = (options.eval / "queries.jsonl").read_text("utf-8").splitlines()
+    made = (example(kb, json.loads(line), options.numbering) for line in lines)
+    data = [e for e in made if e is not None and e.body.any()]
+    scores: dict[str, list[tuple[float, float, float]]] = {"en": [], "rest": []}
+    folds = GroupKFold(5).split(data, groups=[e.article for e in data])
+    for train, test in folds:
+        mean, scale, model = fit([data[n] for n in train])
+        for e in (data[n] for n in test):
+            if e.first:
+                body = np.flatnonzero(e.body)
+                p = model.predict_proba((e.features[body] - mean) / scale)[:, 1]
+                chosen = body[choose(p, e.sizes[body].tolist())]
+                scores["en" if e.english else "rest"].append(f1(e, chosen))
+    for group, values in scores.items():
+        print(group, len(values), "precision, recall, F1:", np.round(np.mean(values, axis=0), 3).tolist())
+    mean, scale, model = fit(data)
+    described = {
+        "features": list(FEATURES),
+        "intercept": round(float(model.intercept_[0]), 6),
+        "mean": named(mean),
+        "scale": named(scale),
+        "coefficients": named(model.coef_[0]),
+    }
+    if options.write:
+        MODEL.write_text(json.dumps(described, indent=1) + "\n", "utf-8")
+    else:
+        print(json.dumps(described, indent=1))
+
+
+def named(values: Any) -> dict[str, float]:
+    return {name: round(float(value), 6) for name, value in zip(FEATURES, values, strict=True)}
+
+
+if __name__ == "__main__":
+    main()
