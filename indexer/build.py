@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
+from indexer.browse import write_locale_browse
 from indexer.failures import disk_failures
 from indexer.join import JoinedArticle, join_articles, stored
 from indexer.localized import localized_passages
 from indexer.memory import peak_memory_mb
+from indexer.nearduplicates import near_duplicates
 from indexer.passages import PassageSettings
 from indexer.previous import Previous
 from indexer.reconcile import reconcile, source_locale_of
 from indexer.report import BuildReport, LocaleReport, Progress
 from indexer.sources import DEFAULT_EXCLUDES, open_sources
 from indexer.stage import stage_sources
+from indexer.tm.corrections import apply_overlays
 from kb.articledb import ArticleReader, ArticleWriter, PassageRow, add_passages
-from kb.embedcache import EmbeddingCache, Kind, encode_cached
+from kb.embedcache import EmbeddingCache, Kind
 from kb.errors import InputError
 from kb.fusion import FusionSettings
 from kb.generation import (
@@ -43,7 +46,10 @@ from kb.lexical import LexicalRow, build_lexical
 from kb.locales import language_of
 from kb.modelstore import default_cache, resolve
 from kb.passagedb import StoredPassage, write_passages
+from kb.tokencache import encode_tokens_cached, read_tokens
 from kb.tokens import TokenCounter
+from kb.tokenview import token_mean, write_token_view
+from kb.unitdb import write_units
 from kb.vectors import Floats, centre, mean_of, write_view
 from kb.writerlock import writer_lock
 
@@ -106,12 +112,13 @@ def _build(sources: Sequence[Path], home: Path, options: BuildOptions, progress:
         with report.timed("passages"):
             progress.stage("Cutting passages", None)
             reconcile(stores, report.source_locale)
+            apply_overlays(home, options.collection, stores)
             joined = _join(stores, report.source_locale, TokenCounter(model), options.passages, progress)
             rows = _write_rows(collection, stores, joined, report)
         with report.timed("lexical"):
             progress.stage("Indexing words", len(rows.locales))
             for locale in sorted(rows.locales):
-                _write_lexical(collection / locale, locale)
+                write_words(collection / locale, locale)
                 progress.advance()
         with report.timed("encode"), EmbeddingCache(cache, encoder.fingerprint) as embeddings:
             _write_views(collection, joined, rows.locales, _Embedder(encoder, embeddings, progress))
@@ -185,7 +192,7 @@ def _write_rows(
     for j in joined:
         all_rows += stored(j.passages, j.path, first)
         first += len(j.passages)
-    write_passages(collection / "passages.sqlite", all_rows, ((j.path, j.digest) for j in joined))
+    write_passages(collection / "passages.sqlite", all_rows, _bodies(joined))
     files = dict(stores)
     if any(j.source for j in joined):
         files[report.source_locale] = collection / report.source_locale / "articles.sqlite"
@@ -206,6 +213,24 @@ def _write_rows(
     return _Rows(dict(sorted(locales.items())))
 
 
+def _bodies(joined: Sequence[JoinedArticle]) -> Iterator[tuple[str, str]]:
+    """Each article's path and the digest of its text; of near-duplicates that of the first of them."""
+    digests = {j.path: j.digest for j in joined}
+    first_of = near_duplicates(j.said for j in joined)
+    # articles of equal text are one whatever their titles: what stands for one of them stands for all
+    equal: dict[str, str] = {}
+    for path, first in first_of.items():
+        equal.setdefault(digests[path], digests[first])
+    return ((path, equal.get(digest, digest)) for path, digest in digests.items())
+
+
+def write_words(folder: Path, locale: str) -> None:
+    """Writes what follows from the articles and passages in a locale's folder, embeddings aside."""
+    _write_lexical(folder, locale)
+    write_units(folder, locale)
+    write_locale_browse(folder)
+
+
 def _write_lexical(folder: Path, locale: str) -> None:
     reader = ArticleReader(folder / "articles.sqlite")
     rows = (LexicalRow(p.row, p.title, p.text) for p in localized_passages(reader))
@@ -215,7 +240,7 @@ def _write_lexical(folder: Path, locale: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Embedder:
-    """Embeddings of texts, from the cache where it has them."""
+    """Embeddings of texts and their tokens, from the cache where it has them."""
 
     encoder: LazyEncoder
     cache: EmbeddingCache
@@ -229,22 +254,32 @@ class _Embedder:
             self.progress.advance(now - done)
             done = now
 
-        return encode_cached(lambda: self.encoder, texts, self.cache, advance, kind)
+        return encode_tokens_cached(lambda: self.encoder, texts, self.cache, kind, advance)
+
+    def tokens(self, texts: Sequence[str], kind: Kind) -> Iterator[Floats]:
+        """Each text's tokens, after `embed`."""
+        return read_tokens(lambda: self.encoder, texts, self.cache, kind)
 
 
 def _write_views(
     collection: Path, joined: Sequence[JoinedArticle], locales: Mapping[str, LocaleEntry], embedder: _Embedder
 ) -> None:
-    """The source view, centred, and the mean vectors of passages and of each language's questions."""
+    """The source view and its tokens, centred, and the mean vectors of passages and of each language's questions."""
     texts = [p.embedded for j in joined for p in j.passages]
     embedder.progress.stage("Encoding passages", len(set(texts)))
     vectors = embedder.embed(texts, "passage")
     means = {"passage": mean_of(vectors)}
     write_view(collection / "source.view", centre(vectors, means["passage"]))
+    average = token_mean(embedder.tokens(texts, "passage"))
+    if average is not None:
+        write_token_view(collection / "tokens", lambda: embedder.tokens(texts, "passage"), average)
     samples = {locale: _titles(collection / locale / "articles.sqlite") for locale in locales}
     embedder.progress.stage("Encoding sample questions", sum(len(s) for s in samples.values()))
     for locale, titles in samples.items():
         means[f"query/{locale}"] = mean_of(embedder.embed(titles, "query"))
+        of_tokens = token_mean(embedder.tokens(titles, "query"))
+        if average is not None:  # titles may all be without tokens
+            means[f"tokens/{locale}"] = average if of_tokens is None else of_tokens
     with (collection / "means.npz").open("wb") as stream:
         np.savez(stream, **means)  # type: ignore[arg-type]
 
