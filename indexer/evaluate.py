@@ -20,7 +20,17 @@ from kb.rank import Ranked, Variant
 from kb.views import views_for
 
 # the ranking itself first, then what it is made of
-LEGS: tuple[Variant, ...] = ("fused", "dense", "lexical", "source", "uncentred")
+LEGS: tuple[Variant, ...] = (
+    "fused",
+    "dense",
+    "lexical",
+    "late",
+    "no dense",
+    "no lexical",
+    "no late",
+    "source",
+    "uncentred",
+)
 DEPTH = 100
 Question = Query | Unanswerable
 

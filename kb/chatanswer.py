@@ -96,7 +96,9 @@ class _Found:
         previous = self._centred(
             home, context.previous.question, self._language_of(context.previous.question)
         )
-        probability = follow_probability(self.ranked[0].dense, float(own @ previous), self.question.text)
+        probability = follow_probability(
+            max(r.dense for r in self.ranked), float(own @ previous), self.question.text
+        )
         step = step_reference(self.question.text)
         names_step = step is not None and asks_for_step(step.other_words, probability)
         if not is_follow_up(probability) and not (cited and names_step):

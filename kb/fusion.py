@@ -20,8 +20,8 @@ class FusionSettings:
     """Weights of dense and lexical, which need not add up to 1 (a missing leg's falls to the other), and the share of
     late interaction in the final score, 0 to 1."""
 
-    dense_weight: float = 0.6
-    lexical_weight: float = 0.4
+    dense_weight: float = 0.55
+    lexical_weight: float = 0.45
     late_weight: float = 0.55
 
     def __post_init__(self) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import regex
 
 from kb.exact import exact_of
-from kb.text import analyse, fold, identifiers, words
+from kb.text import Token, analyse, fold, identifiers, words
 
 Range = tuple[int, int]
 
@@ -45,19 +45,27 @@ def highlights(
     """[from, to) ranges of the text in code points, ascending, joined where they touch; none cuts a letter from its
     marks. common: whether a folded word is one that most articles have."""
     asked = _asked(query, frozenset((query_language, text_language)))
-    folded = fold(text)
-    exact = [(t.start, t.end) for t in identifiers(folded) if t.text in asked.identifiers]
+    exact: list[Range] = []
+    if asked.identifiers:
+        exact = [(t.start, t.end) for t in identifiers(text) if t.text in asked.identifiers]
     for phrase in asked.phrases:
         exact += _phrase(phrase, text)
     weak: list[Range] = []
     strong: list[Range] = []
-    for stem, word in zip(analyse(folded, text_language), words(folded), strict=True):
+    for stem, word in _tokens(text, text_language):
         if stem.text in asked.words:
             grammar = common(word.text) or _HIRAGANA.fullmatch(word.text) is not None
             (weak if grammar else strong).append((stem.start, stem.end))
     joined = _joined(strong)
     strong = [r for r in joined if not _too_short(text[r[0] : r[1]], asked.shortest)]
     return _joined(_whole(text, r) for r in [*exact, *strong] or weak)
+
+
+@lru_cache(2048)  # passages come up again and again; analysing one takes longer than marking it
+def _tokens(text: str, language: str) -> tuple[tuple[Token, Token], ...]:
+    """Each word of a text, stemmed and as it is."""
+    folded = fold(text)
+    return tuple(zip(analyse(folded, language), words(folded), strict=True))
 
 
 @lru_cache(64)

@@ -70,8 +70,8 @@ class KnowledgeBase:
     def search(self, request: SearchRequest) -> SearchResult:
         started = time.perf_counter()
         with self._reading() as lease:
-            searching.check_request(lease.generation, request)
-            language = searching.question_language(request, lease.detector)
+            collections = searching.check_request(lease.generation, request)
+            language = searching.question_language(request, lease.detector, collections)
             return searching.search(lease.generation, request, language, self._embed, started)
 
     def suggest(
@@ -92,15 +92,16 @@ class KnowledgeBase:
         started = time.perf_counter()
         request = SearchRequest(question, locale=locale, lang=lang, collection=collection)
         with self._reading() as lease:
-            searching.check_request(lease.generation, request)
-            language = searching.question_language(request, lease.detector)
+            collections = searching.check_request(lease.generation, request)
+            language = searching.question_language(request, lease.detector, collections)
             return answering.answer(lease.generation, request, language, self._embed, started)
 
     def draft(self, request: SearchRequest) -> Answer:
         """The answer as it would be quoted whatever its confidence; its outcome is still the one that is told."""
         started = time.perf_counter()
         with self._reading() as lease:
-            language = searching.question_language(request, lease.detector)
+            collections = searching.check_request(lease.generation, request)
+            language = searching.question_language(request, lease.detector, collections)
             folded = answering.folded_ranking(lease.generation, request, language, self._embed)
             told = answering.answer_ranked(lease.generation, folded, request, language, started)
             if not folded or told.outcome == "answered":
@@ -118,7 +119,7 @@ class KnowledgeBase:
         """Articles in order, near-duplicates kept, before anything is shown: for evaluation and training."""
         with self._reading() as lease:
             collections = searching.check_request(lease.generation, request)
-            language = searching.question_language(request, lease.detector)
+            language = searching.question_language(request, lease.detector, collections)
             question, _ = searching.question_of(collections, request, language, self._embed)
             return searching.rank_all(collections, question, request, VARIANTS[variant])
 

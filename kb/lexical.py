@@ -40,6 +40,7 @@ from kb.text import Token, analyse, fold, fourgrams, identifiers, words
 
 FIELDS = ("stem", "gram", "title", "title_stem", "exact")
 _FORMAT = 1
+_A_FEW = 3  # rows that have a word before it counts as one of the locale's
 _WRITER_HEAP = 1_000_000_000  # bytes, used as far as needed; what does not fit goes into another segment
 
 Floats = npt.NDArray[np.float64]
@@ -178,24 +179,36 @@ class LexicalIndex:
         unique, inverse = np.unique(wanted, return_inverse=True)
         return self._score(self._lookups(query), unique)[inverse]
 
+    def known_share(self, text: str) -> float:
+        """The share of a text's distinct words that a few rows have, 0 to 1; 0 for a text without words."""
+        found = [token.text for token in analyse(text, self.language) if token.text.isalpha()]
+        postings = [self.postings(token, "stem") for token in dict.fromkeys(found)]
+        return sum(p.stop - p.start >= _A_FEW for p in postings) / len(postings) if postings else 0.0
+
     def weights(self, query: str) -> dict[tuple[str, str], float]:
         """Inverse document frequency of the query's tokens by (field, token), in the fields of `weighed_tokens`."""
         found: dict[tuple[str, str], float] = {}
         for field, token in weighed_tokens(query, self.language):
-            key = np.uint64(_key(field, token))
-            place = int(np.searchsorted(self._terms, key))
-            known = place < len(self._terms) and self._terms[place] == key
-            df = int(self._starts[place + 1] - self._starts[place]) if known else 0
-            found[field, token] = float(idf(df, self.rows))
+            postings = self.postings(token, field)
+            found[field, token] = float(idf(postings.stop - postings.start, self.rows))
         return found
 
     def holders(self, token: str, field: str = "exact") -> npt.NDArray[np.int64]:
-        """Rows whose field has a token (folded, for "stem" as kb.text.analyse has it), ascending."""
+        """Rows whose field has a token, ascending: of "exact" a folded identifier, of "stem" what analyse gives."""
+        return np.asarray(self._rows[self.postings(token, field)], dtype=np.int64)
+
+    def postings(self, token: str, field: str) -> slice:
+        """Where the rows of a field's token lie in `posted_rows`; its length is their number."""
         key = np.uint64(_key(field, token))
         place = int(np.searchsorted(self._terms, key))
         if place == len(self._terms) or self._terms[place] != key:
-            return np.empty(0, dtype=np.int64)
-        return np.asarray(self._rows[self._starts[place] : self._starts[place + 1]], dtype=np.int64)
+            return slice(0, 0)
+        return slice(int(self._starts[place]), int(self._starts[place + 1]))
+
+    @property
+    def posted_rows(self) -> npt.NDArray[Any]:
+        """The rows of all tokens one after the other, each token's ascending, in a type that is wide enough."""
+        return self._rows
 
     def complete(self, prefix: str, limit: int) -> list[tuple[str, int]]:
         """Title words that start with the prefix's last word, and their numbers of rows, frequent first."""
@@ -210,9 +223,11 @@ class LexicalIndex:
         postings = len(self._rows)
         if self._searcher.num_docs != self.rows or self._lengths.shape != (len(FIELDS), self.rows):
             yield f"has {self._searcher.num_docs} documents and {self._lengths.shape} lengths for {self.rows} rows"
-        if len(self._starts) != len(self._terms) + 1 or {postings, len(self._counts)} != {int(self._starts[-1])}:
+        if len(self._starts) != len(self._terms) + 1 or {postings, len(self._counts)} != {
+            int(self._starts[-1])
+        }:
             yield f"has {postings} postings for {len(self._terms)} tokens, expected {self._starts[-1]}"
-        elif self._starts[0] != 0 or (np.diff(self._starts) < 1).any() or (np.diff(self._terms) < 1).any():
+        elif self._starts[0] != 0 or not (_ascends(self._starts) and _ascends(self._terms)):
             yield "has tokens that are out of order"
         if postings and int(self._rows.max()) >= self.rows:
             yield f"has postings of row {self._rows.max()}, expected {self.rows} rows"
@@ -269,6 +284,10 @@ class LexicalIndex:
             scores += lookup.weight * (lookup.idfs[:, np.newaxis] * reached).sum(axis=0)
         reachable = sum(lookup.weight * lookup.total for lookup in lookups)
         return scores / reachable if reachable else scores
+
+
+def _ascends(values: npt.NDArray[Any]) -> bool:
+    return bool((values[1:] > values[:-1]).all())
 
 
 def weighed_tokens(text: str, language: str) -> list[tuple[str, str]]:

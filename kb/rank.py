@@ -188,20 +188,20 @@ def _by_article(
     dense, words, late = legs
     lowest = float(np.nanmin(late)) if np.isfinite(late).any() else 0.0
     order = np.lexsort((rows, -fused))
+    scored = list(zip(rows[order].tolist(), fused[order].tolist(), strict=True))
     best: dict[str, list[int]] = {}
-    for i in order:
-        best.setdefault(collection.paths[rows[i]], []).append(int(i))
+    for n, (row, _) in enumerate(scored):
+        best.setdefault(collection.paths[row], []).append(n)
+    firsts = order[[found[0] for found in best.values()]]
+    alone = zip(
+        dense[firsts].tolist(),
+        words[firsts].tolist(),
+        np.where(np.isfinite(late[firsts]), late[firsts], lowest).tolist(),
+        strict=True,
+    )
     ranked = [
-        Ranked(
-            collection,
-            path,
-            float(fused[found[0]]),
-            float(dense[found[0]]),
-            float(words[found[0]]),
-            float(late[found[0]]) if np.isfinite(late[found[0]]) else lowest,
-            tuple((int(rows[i]), float(fused[i])) for i in found),
-        )
-        for path, found in best.items()
+        Ranked(collection, path, scored[found[0]][1], *legs_of, tuple(scored[n] for n in found))
+        for (path, found), legs_of in zip(best.items(), alone, strict=True)
     ]
     return _order_copies(ranked)
 

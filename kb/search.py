@@ -46,6 +46,8 @@ from kb.views import views_for
 MAX_TOP_K = 200
 MAX_QUERY = 20_000
 MAX_FILTER_VALUES = 100
+# The share of a question's words by which a locale must know more than the detected language's own.
+_MORE_WORDS = 0.2
 _TRANSLATIONS = ("MT", "HT", NO_TRANSLATION)
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -86,12 +88,33 @@ def _check_date(name: str, value: str | None) -> None:
     raise InputError(f"{name} is {value[:40]!r}, expected a day such as 2021-03-31: {problem}")
 
 
-def question_language(request: SearchRequest, detector: LanguageDetector) -> str:
-    """The question's language: as given, else detected, the reader's locale being a prior only."""
+def question_language(
+    request: SearchRequest, detector: LanguageDetector, collections: Sequence[Collection]
+) -> str:
+    """The question's language: as given, else detected, the reader's locale being a prior only.
+
+    A short question of product names looks like English, or like the wrong one of two related languages: where the
+    articles of another installed locale know clearly more of its words, it is that locale's language.
+    """
     if request.lang:
         return language_of(normalise(request.lang))
     prior = language_of(normalise(request.locale)) if request.locale else None
-    return detector.detect(request.query, prior).lang
+    detected = detector.detect(request.query, prior).lang
+    own, others = [
+        {
+            locale: store.lexical
+            for collection in collections
+            for locale, store in collection.locales.items()
+            if (language_of(locale) == detected) == wanted
+        }
+        for wanted in (True, False)
+    ]
+    known = max((lexical.known_share(request.query) for lexical in own.values()), default=1.0)
+    if known + _MORE_WORDS > 1.0:
+        return detected
+    shares = {locale: lexical.known_share(request.query) for locale, lexical in sorted(others.items())}
+    best = max(shares, key=lambda locale: shares[locale], default=None)
+    return language_of(best) if best is not None and shares[best] >= known + _MORE_WORDS else detected
 
 
 def spelled_out(collections: Sequence[Collection], request: SearchRequest, language: str) -> str | None:

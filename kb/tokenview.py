@@ -78,7 +78,8 @@ class TokenView:
     def _fits(self) -> bool:
         arrays = (self._codes, self._scales, self._starts)
         return (
-            [(a.dtype, a.ndim) for a in arrays] == [(np.uint8, 2), (np.float32, 1), (np.int64, 1)]
+            [(a.dtype.name, a.ndim) for a in arrays] == [("uint8", 2), ("float32", 1), ("int64", 1)]
+            and all(a.dtype.isnative for a in arrays)
             and len(self._codes) == len(self._scales) == self._starts[-1]
             and self._starts[0] == 0
             and bool((np.diff(self._starts) >= 0).all())

@@ -54,7 +54,7 @@ def uncentred_scores(collection: Collection, vector: Floats) -> Floats:
     mean = collection.means["passage"]
     rows = collection.source.all().astype(np.float64)
     along = rows @ mean
-    lengths = -along + np.sqrt(along**2 + max(0.0, 1.0 - mean @ mean))
+    lengths = -along + np.sqrt(along**2 + max(0.0, 1.0 - float(mean @ mean)))
     return np.asarray((mean + lengths[:, None] * rows) @ vector, dtype=np.float32)
 
 

@@ -29,6 +29,7 @@ QUESTIONS = (
     ("de klep aan de voorkant", "nl"),
     ("mailbox is full", "fi"),
 )
+SERVED = FusionSettings()
 ASKED = pytest.mark.parametrize(("text", "language"), QUESTIONS)
 
 
@@ -86,12 +87,12 @@ def test_a_leg_alone_scores_what_it_says(collection: Collection, text: str, lang
 @pytest.mark.parametrize(
     ("variant", "dense", "lexical", "late"),
     [
-        ("fused", 0.6, 0.4, 0.55),
-        ("source", 0.6, 0.4, 0.55),
-        ("no dense", 0.0, 1.0, 0.55),
-        ("no lexical", 1.0, 0.0, 0.55),
-        ("no late", 0.6, 0.4, 0.0),
-        ("uncentred", 0.6, 0.4, 0.0),
+        ("fused", SERVED.dense_weight, SERVED.lexical_weight, SERVED.late_weight),
+        ("source", SERVED.dense_weight, SERVED.lexical_weight, SERVED.late_weight),
+        ("no dense", 0.0, 1.0, SERVED.late_weight),
+        ("no lexical", 1.0, 0.0, SERVED.late_weight),
+        ("no late", SERVED.dense_weight, SERVED.lexical_weight, 0.0),
+        ("uncentred", SERVED.dense_weight, SERVED.lexical_weight, 0.0),
     ],
 )
 def test_the_parts_of_a_score_add_up(
@@ -104,7 +105,7 @@ def test_the_parts_of_a_score_add_up(
     late: float,
 ) -> None:
     for r in ranked(collection, question(text, language), variant):
-        parts = dense * r.dense + lexical * r.lexical
+        parts = (dense * r.dense + lexical * r.lexical) / (dense + lexical)
         assert r.score == pytest.approx((1 - late) * parts + late * r.late)
 
 
@@ -148,7 +149,9 @@ def test_rows_that_are_not_looked_at_take_the_lowest_late_score(
     monkeypatch.setattr(ranking, "_REFINED", 1)
     for r in ranked(collection, asked, "fused"):
         assert r.late == pytest.approx(lowest)
-        assert r.score == pytest.approx(0.45 * (0.6 * r.dense + 0.4 * r.lexical) + 0.55 * lowest)
+        (parts,) = fuse([r.dense], [r.lexical], SERVED)
+        share = SERVED.late_weight
+        assert r.score == pytest.approx((1 - share) * parts + share * lowest)
 
 
 def test_the_source_variant_asks_the_source_view_alone(collection: Collection) -> None:
