@@ -3,7 +3,8 @@
 pytest                       quick: no model, no server process (the default)
 pytest --tier suite          and the tests marked `suite`
 pytest --tier long           and the tests marked `long`
-KB_LONG_FRACTION=0.1 pytest --tier suite     and a tenth of the long tests, always the same ones
+KB_LONG_FRACTION=0.1 pytest --tier suite     and a tenth of the long tests, always the same ones, but none of those
+                             marked `hours`
 """
 
 import hashlib
@@ -47,6 +48,8 @@ def long_fraction(config: pytest.Config) -> float:
 
 
 def in_tier(item: pytest.Item, tier: str, fraction: float) -> bool:
+    if item.get_closest_marker("hours"):
+        return tier == "long"
     if item.get_closest_marker("long"):
         return place_in_sample(item.nodeid) < fraction
     return tier != "quick" or not item.get_closest_marker("suite")

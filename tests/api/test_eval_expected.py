@@ -81,6 +81,7 @@ def test_the_sample_scores_as_expected(sample: Any) -> None:
     assert expected.moved(measure(sample, expected)) == []
 
 
+@pytest.mark.hours
 @pytest.mark.long
 @pytest.mark.timeout(6 * 3600)  # twelve locales take two hours to embed where no cache has them
 def test_the_corpus_scores_as_expected(kb: Any, shared: Path) -> None:
