@@ -34,6 +34,13 @@ COMMANDS = {
         "Take in a corrected translation memory; search, answers and lookup use it at once and after each `kb index`.",
     ),
     "info": ("api.commands.info", "Tell what is indexed."),
+    "verify": ("api.commands.verify", "Check every file, count, vector and citation of the index."),
+    "rollback": ("api.commands.rollback", "Let an earlier generation of the index serve again."),
+    "backup": (
+        "api.commands.backup",
+        "Pack the index that serves, with corrections and curation, into one file.",
+    ),
+    "restore": ("api.commands.restore", "Let the index of a backup serve, in a new home or an existing one."),
     "parse": ("api.commands.parse", "Parse an article, or check whole sources."),
     "check": ("api.commands.check", "Check translations against their sources, and list their terms."),
     "serve": ("api.commands.serve", "Serve search and answers over HTTP."),

@@ -25,7 +25,7 @@ _SPOOL_IN_MEMORY = 4 << 20
 # A header may announce a name of any length, which tarfile would read in one piece.
 _LONGEST_HEADER = 1 << 20
 # ValueError, struct.error and the like: what tarfile and zipfile let through on headers of nonsense
-_DAMAGE = (
+DAMAGE = (
     tarfile.TarError,
     zipfile.BadZipFile,
     zlib.error,
@@ -51,7 +51,7 @@ def open_archive(path: Path) -> Tar | Zip:
     """The archive, listed; InputError if it is damaged, OSError if the disk doesn't give it."""
     try:
         return Zip(path) if archive_suffix(path.name) == ".zip" else Tar(path)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise InputError(
             f"{path}: found a damaged archive ({error or type(error).__name__}), expected a whole one;"
             " pack or download it again"
@@ -69,14 +69,14 @@ class Tar:
         self.path = path
         self.others = 0
         self._stamp = _stamp(path)
-        with _unpacked(path) as raw:
+        with unpacked(path) as raw:
             self.entries = in_order(self._list(raw))
 
     def read(self, max_bytes: int) -> Iterator[tuple[Entry, bytes | Unread]]:
         wanted = [entry for entry in self.entries if entry.refused is None and entry.size <= max_bytes]
         with (
             _unchanged(self.path, self._stamp),
-            _unpacked(self.path) as raw,
+            unpacked(self.path) as raw,
             tempfile.SpooledTemporaryFile(max_size=_SPOOL_IN_MEMORY) as spool,
         ):
             file, places = raw, {entry.place: entry.place for entry in wanted}
@@ -87,7 +87,7 @@ class Tar:
                 yield entry, _unread(entry, max_bytes) or _piece(file, places[entry.place], entry.size)
 
     def _list(self, raw: IO[bytes]) -> Iterator[Entry]:
-        guard = _Guard(raw)
+        guard = Guard(raw)
         with tarfile.open(fileobj=cast(IO[bytes], guard), mode="r:", encoding="utf-8") as tar:
             member = tar.next()
             end = -1
@@ -96,7 +96,7 @@ class Tar:
                     raise tarfile.ReadError(f"the header at {member.offset:,} points back")
                 end = member.offset_data
                 vars(tar)["members"] = []  # or it keeps every header
-                entry = packed_entry(member.name, Entry("", member.size, end, _odd_member(member)))
+                entry = packed_entry(member.name, Entry("", member.size, end, odd_member(member)))
                 if entry is not None and not member.isdir():
                     yield entry
                 else:
@@ -132,7 +132,7 @@ class Zip:
                 yield entry, _unread(entry, max_bytes) or _inflate(archive, infos[entry.place])
 
 
-class _Guard:
+class Guard:
     """A file for tarfile: remembers what was read last, refuses headers of absurd length."""
 
     def __init__(self, raw: IO[bytes]) -> None:
@@ -148,7 +148,7 @@ class _Guard:
         return self.last
 
 
-def _unpacked(path: Path) -> IO[bytes]:
+def unpacked(path: Path) -> IO[bytes]:
     suffix = archive_suffix(path.name)
     if suffix in (".tar.gz", ".tgz"):
         return cast(IO[bytes], gzip.open(path))
@@ -212,11 +212,11 @@ def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | Unread:
     try:
         with archive.open(info) as file:
             return file.read(info.file_size)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         return Unread(f"damaged in the archive: {error or type(error).__name__}")
 
 
-def _odd_member(member: tarfile.TarInfo) -> str | None:
+def odd_member(member: tarfile.TarInfo) -> str | None:
     if member.issym() or member.islnk():
         return f"a link to {shown(member.linkname)} in an archive; pack the file itself"
     if member.issparse():

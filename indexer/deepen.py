@@ -17,10 +17,11 @@ from indexer.failures import disk_failures
 from indexer.links import link_files
 from indexer.localized import localized_passages
 from indexer.report import Progress
+from kb.checked import checksum
 from kb.embedcache import EmbeddingCache, encode_cached
 from kb.embedded import Collection, Generation, LocaleStore
 from kb.errors import InputError
-from kb.generation import Manifest, building_folder, checksum, new_id, publish
+from kb.generation import Manifest, building_folder, new_id, publish
 from kb.lazyencoder import LazyEncoder
 from kb.modelstore import default_cache, resolve
 from kb.vectors import Floats, centre, mean_of, write_view
@@ -124,4 +125,4 @@ def _add_view(home: Path, generation: Generation, job: _Job) -> None:
         manifest: Manifest = replace(
             old, id=new_id(files), created=datetime.now(UTC).isoformat(timespec="seconds"), files=files
         )
-        publish(home, folder, manifest)
+        publish(home, folder, manifest, supersedes=True)

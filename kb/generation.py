@@ -1,11 +1,13 @@
 """A generation: one complete index on disk, as a manifest that names immutable, checksummed files.
 
-    HOME/current                      the id of the generation that serves, replaced by one rename
+    HOME/current                      the id of the generation that serves, then earlier ones', newest first;
+                                      replaced by one rename
     HOME/generations/<id>/manifest.json
     HOME/generations/<id>/<collection>/…
     HOME/building-<random>/           a build under way; never read
 
-A generation is written aside, flushed to disk, and published last; a reader opens one and keeps to it.
+A generation is written aside, flushed to disk, and published last; a reader opens one and keeps to it. The order of
+publication stands in `current`, so that no clock decides what is removed (kb.retention).
 """
 
 from __future__ import annotations
@@ -23,9 +25,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from kb.checked import Checked, checksum
 from kb.errors import IndexDamaged, IndexMissing
+from kb.retention import read_keep, remove_unread, sweep
 
-FORMAT = 1
+FORMAT = 2
 # What to do about a damaged index; --allow-shrink, since what can't be read can't be compared either.
 REBUILD = "index all its sources again: `kb index SRC… --allow-shrink`"
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,99}")
@@ -71,7 +75,7 @@ def current_id(home: Path) -> str | None:
     what stands there is none."""
     pointer = home / "current"
     try:
-        found = pointer.read_text(encoding="ascii", errors="replace").strip()
+        found = pointer.read_text(encoding="ascii", errors="replace").strip().partition("\n")[0]
     except FileNotFoundError:
         return None
     if not _ID.fullmatch(found):
@@ -83,31 +87,60 @@ def generation_folder(home: Path, generation: str) -> Path:
     return home / "generations" / generation
 
 
+def generations(home: Path) -> list[str]:
+    """Ids of the generations on disk, last published first; those that `current` doesn't name come last."""
+    try:
+        there = {path.name for path in (home / "generations").iterdir() if _ID.fullmatch(path.name)}
+    except FileNotFoundError:
+        return []
+    listed = [name for name in dict.fromkeys(_named(home)) if name in there]
+    return listed + sorted(there - set(listed), reverse=True)
+
+
 def open_manifest(home: Path) -> tuple[Path, Manifest]:
     """(folder, manifest) of the published generation.
 
     Errors: IndexMissing when there is none, IndexDamaged when it is not readable or of another format.
     """
     folder, manifest = read_manifest(home)
-    for name, (size, _) in manifest.files.items():
-        file = folder / name
-        if not file.is_file() or file.stat().st_size != size:
-            raise IndexDamaged(f"{file} is missing or not {size} bytes long; {REBUILD}")
+    check_files(folder, manifest, Checked())
     return folder, manifest
 
 
-def read_manifest(home: Path) -> tuple[Path, Manifest]:
-    """(folder, manifest) of the published generation, its files not looked at; errors as in `open_manifest`."""
-    generation = current_id(home)
+def check_files(folder: Path, manifest: Manifest, checked: Checked) -> None:
+    """IndexDamaged on the first file that is not what the manifest says."""
+    for name, wrong in checked.damage(folder, manifest.files):
+        raise IndexDamaged(f"{folder / name} {wrong}; {REBUILD}")
+
+
+def read_manifest(home: Path, generation: str | None = None) -> tuple[Path, Manifest]:
+    """(folder, manifest) of the published generation or another, its files not looked at; errors as in
+    `open_manifest`."""
+    generation = current_id(home) if generation is None else generation
     if generation is None:
         raise IndexMissing(f"nothing is indexed in {home}; run `kb index SRC… --home {home}`")
     folder = generation_folder(home, generation)
     path = folder / "manifest.json"
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise IndexDamaged(f"{path} can't be read ({error}); {REBUILD}") from error
+    manifest = parse_manifest(text, path)
+    if manifest.id != generation:
+        raise IndexDamaged(f"{path} is of generation {manifest.id!r}; {REBUILD}")
+    return folder, manifest
+
+
+def parse_manifest(text: str, path: Path) -> Manifest:
+    """The manifest that `manifest_text` made the text of; IndexDamaged, naming the path, where it is another's."""
+    try:
+        raw = json.loads(text)
         found = raw["format"]
         if found != FORMAT:
             raise IndexDamaged(f"{path} has format {found}, this program reads {FORMAT}; {REBUILD}")
+        digest = raw.pop("sha256", None)  # manifests of the first builds in this format have none
+        if digest is not None and text != _sealed(raw):
+            raise IndexDamaged(f"{path} is not what was written (SHA-256 differs); {REBUILD}")
         collections = {
             name: CollectionEntry(
                 **{**entry, "locales": {k: LocaleEntry(**v) for k, v in entry["locales"].items()}}
@@ -115,10 +148,20 @@ def read_manifest(home: Path) -> tuple[Path, Manifest]:
             for name, entry in raw["collections"].items()
         }
         files = {name: (size, digest) for name, (size, digest) in raw["files"].items()}
-        manifest = Manifest(**{**raw, "collections": collections, "files": files})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return Manifest(**{**raw, "collections": collections, "files": files})
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexDamaged(f"{path} can't be read ({error}); {REBUILD}") from error
-    return folder, manifest
+
+
+def manifest_text(manifest: Manifest) -> str:
+    """The manifest as JSON, with the SHA-256 of all the rest of it."""
+    return _sealed(asdict(manifest))
+
+
+def _sealed(values: dict[str, Any]) -> str:
+    bare = json.dumps(values, ensure_ascii=False, indent=1)
+    seal = hashlib.sha256(bare.encode("utf-8", "surrogatepass")).hexdigest()
+    return json.dumps({**values, "sha256": seal}, ensure_ascii=False, indent=1) + "\n"
 
 
 @contextmanager
@@ -130,6 +173,7 @@ def building_folder(home: Path) -> Iterator[Path]:
     home.mkdir(parents=True, exist_ok=True)
     for left in home.glob("building-*"):
         shutil.rmtree(left, ignore_errors=True)
+    sweep(home)
     folder = Path(tempfile.mkdtemp(prefix="building-", dir=home))
     folder.chmod(0o755)
     try:
@@ -138,55 +182,72 @@ def building_folder(home: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def publish(home: Path, building: Path, manifest: Manifest) -> None:
+def publish(home: Path, building: Path, manifest: Manifest, *, supersedes: bool = False) -> None:
     """Makes a whole generation of a build folder and lets readers find it.
 
-    The one that served before is kept, older ones are removed. Where this fails, nothing of the new one is left.
+    Earlier ones are kept for going back (kb.retention), but not the one that served before where the new one
+    `supersedes` it, having all of it and more: that one stays on disk until the next is published. Where this fails,
+    nothing of the new one is left.
     """
-    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
-    (building / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    keep = read_keep(home)
+    (building / "manifest.json").write_text(manifest_text(manifest), encoding="utf-8")
     for file in (*sorted(building.rglob("*")), building):
         _flush(file)
-    served = _served(home)
+    earlier = generations(home)
+    # one that isn't named is there for its readers alone, unless the pointer is damaged and names none
+    named = _named(home) if served(home) else earlier
+    kept = [name for name in earlier if name in named][supersedes : supersedes + keep]
     folder = generation_folder(home, manifest.id)
     folder.parent.mkdir(exist_ok=True)
     building.replace(folder)
-    pointer = home / "current.new"
     try:
         _flush(folder.parent)
-        pointer.write_text(manifest.id + "\n", encoding="ascii")
+        point_to(home, [manifest.id, *kept])
+    except BaseException:
+        if manifest.id not in _named(home):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    remove_unread(home, [generation_folder(home, name) for name in earlier[1:] if name not in kept])
+
+
+def point_to(home: Path, names: list[str]) -> None:
+    """Lets readers find the first of the generations; the others are kept. To be called under the writer lock."""
+    pointer = home / "current.new"
+    try:
+        pointer.write_text(pointer_text(names), encoding="ascii")
         _flush(pointer)
         pointer.replace(home / "current")
     except BaseException:
         pointer.unlink(missing_ok=True)
-        if _served(home) != manifest.id:
-            shutil.rmtree(folder, ignore_errors=True)
         raise
     _flush(home)
-    for old in folder.parent.iterdir():
-        if old.name not in (manifest.id, served):
-            shutil.rmtree(old, ignore_errors=True)
 
 
-def _served(home: Path) -> str | None:
-    """The generation to keep beside the new one; None where nothing readable has been served."""
+def pointer_text(names: list[str]) -> str:
+    """What `current` holds."""
+    return "".join(f"{name}\n" for name in names)
+
+
+def served(home: Path) -> str | None:
+    """`current_id`, but None where the pointer is damaged."""
     try:
         return current_id(home)
     except IndexDamaged:
         return None
 
 
+def _named(home: Path) -> list[str]:
+    """What `current` names, whether it is there or not."""
+    try:
+        return (home / "current").read_text(encoding="ascii", errors="replace").split()
+    except FileNotFoundError:
+        return []
+
+
 def checksums(folder: Path) -> dict[str, tuple[int, str]]:
     """(bytes, sha256) of every file below a folder, by its path below it, sorted."""
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     return {file.relative_to(folder).as_posix(): checksum(file) for file in files}
-
-
-def checksum(file: Path) -> tuple[int, str]:
-    """(bytes, sha256) of a file."""
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return file.stat().st_size, digest
 
 
 def new_id(files: dict[str, tuple[int, str]]) -> str:

@@ -1,6 +1,7 @@
 """Bad input, a full disk, Ctrl-C: a clear message, a proper exit status, and what served goes on serving."""
 
 import os
+import random
 import shutil
 import signal
 from collections.abc import Iterator
@@ -9,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from damage import flipped
 from processes import ROOT, Kb, ask, small_disk
 from smallkb import DUTCH, Workshop, workshop, write_locale
 
 from kb import modelstore
 from kb.errors import InputError
+from kb.generation import generations
 
 QUESTIONS = (
     ("Windows asks for the BitLocker recovery key", None),
@@ -293,3 +296,27 @@ def test_a_build_that_was_killed_is_swept_up_by_the_next_one(tmp_path: Path, man
     done = kb.run("index", str(small))
     assert done.returncode == 0, done.stderr
     assert {p.name for p in kb.home.iterdir()} <= {"current", "generations", "writer.lock"}
+
+
+# --- bits that flip
+
+
+@pytest.mark.suite
+def test_a_service_is_not_started_on_a_flipped_bit_and_goes_back_when_told_to(tmp_path: Path) -> None:
+    """What serves already goes on with what it has read; who starts on a damaged file is told what to run."""
+    kb = Kb(tmp_path / "home")
+    for locale in ("de-DE", "nl-NL"):
+        assert kb.run("index", str(ROOT / "data/articles" / locale)).returncode == 0
+    first, second = generations(kb.home)[::-1]
+    dice = random.Random(5)
+    for name in ("source.view", "tokens/codes.npy", "nl-NL/articles.sqlite", "nl-NL/lexical/rows.npy"):
+        with flipped(kb.home / "generations" / second / "default" / name, dice) as where:
+            refused = kb.run("search", "drucker", "--json")
+            assert refused.returncode == 1 and refused.stdout == "", where
+            assert name in one_message(refused.stderr) and "kb index" in refused.stderr
+            found = kb.run("verify")
+            assert found.returncode == 1 and name in found.stdout and "kb rollback" in found.stdout
+    (kb.home / "generations" / second / "default" / "means.npz").write_bytes(b"")
+    assert kb.run("rollback").returncode == 0
+    found = kb.run("search", "drucker", "--json")
+    assert found.returncode == 0 and f'"generation":"{first}"' in found.stdout.replace(" ", "")

@@ -14,6 +14,7 @@ from api.console import progress, say
 from api.render import report_lines
 from indexer.build import BuildOptions, build
 from kb.errors import InputError
+from kb.retention import MOST, write_keep
 
 app = command_app()
 UNTOUCHED = "the previous index is untouched"
@@ -49,6 +50,15 @@ def index(
         bool,
         typer.Option("--deepen", help="Then embed each locale's own text too, in the background."),
     ] = False,
+    keep: Annotated[
+        int | None,
+        typer.Option(
+            "--keep",
+            min=0,
+            max=MOST,
+            help="Earlier generations to keep for `kb rollback`, from now on.  [default: as before, at first 2]",
+        ),
+    ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="With --deepen: stay until it is done.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -67,6 +77,8 @@ def index(
         allow_shrink=allow_shrink,
     )
     try:
+        if keep is not None:
+            write_keep(settings.home, keep)
         with progress() as shown:
             report = build(sources, settings.home, options=options, progress=shown)
     except KeyboardInterrupt:

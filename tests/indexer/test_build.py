@@ -1,18 +1,25 @@
 """The recipe: what a run replaces, what stays, what is refused, and that no order changes anything."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from smallkb import DUTCH, PAPER, TEMPLATES, Workshop, localized, workshop, write_locale
+from damage import claim
+from smallkb import DUTCH, PAPER, TEMPLATES, Hashing, Workshop, localized, workshop, write_locale
 
+from indexer import build as building
 from indexer.report import BuildReport
+from kb.embedded import Generation
+from kb.encoded import Encoded
 from kb.errors import IndexDamaged, InputError
 from kb.generation import current_id, open_manifest
 from kb.hit import SearchRequest
+from kb.vectors import centre
 
+TOKEN_FILES = ("codes", "scales", "starts")
 QUESTIONS = ("paper is stuck in the printer", "de tunnel valt weg", "0x80072EE7", "full mailbox", "red light")
 
 
@@ -32,6 +39,13 @@ def three_locales(root: Path) -> dict[str, Path]:
 @pytest.fixture
 def locales(tmp_path: Path) -> dict[str, Path]:
     return three_locales(tmp_path / "src")
+
+
+def vectors_of(shop: Workshop) -> dict[str, bytes]:
+    """The files of a collection that are made of embeddings, its locales' own aside."""
+    folder = open_manifest(shop.home)[0] / "default"
+    files = [folder / "source.view", folder / "means.npz", *(folder / "tokens").iterdir()]
+    return {str(file.relative_to(folder)): file.read_bytes() for file in files}
 
 
 def articles(shop: Workshop, collection: str = "default") -> dict[str, int]:
@@ -139,6 +153,7 @@ def test_other_collections_stay_and_remain_searchable(shop: Workshop, locales: d
     assert articles(shop, "other") == {"de-DE": 3, "en-US": 3}
     folder = open_manifest(shop.home)[0]
     assert (folder / "printers" / "source.view").stat().st_nlink > 1
+    assert (folder / "printers" / "tokens" / "codes.npy").stat().st_nlink > 1
 
 
 def test_articles_written_in_the_source_locale_stay_when_a_translation_is_replaced(
@@ -202,10 +217,84 @@ def test_rankings_do_not_depend_on_how_the_index_came_about(
 
 def test_cached_embeddings_give_the_same_index(shop: Workshop, locales: dict[str, Path]) -> None:
     report = shop.index(*locales.values())
-    before = (open_manifest(shop.home)[0] / "default" / "source.view").read_bytes()
+    before = vectors_of(shop)
+    assert set(before) == {"source.view", "means.npz", *(f"tokens/{name}.npy" for name in TOKEN_FILES)}
     again = shop.index(*locales.values())
     assert report.embedded > 0 and again.embedded == 0
-    assert (open_manifest(shop.home)[0] / "default" / "source.view").read_bytes() == before
+    assert vectors_of(shop) == before
+
+
+def test_the_token_view_has_the_rows_of_the_source_view(
+    shop: Workshop, locales: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts: dict[str, list[str]] = {"passage": [], "query": []}
+
+    class Recording(Hashing):
+        def encode_tokens(self, some: Sequence[str], kind: str) -> Encoded:
+            texts[kind] += some
+            return super().encode_tokens(some, kind)
+
+    monkeypatch.setattr(building, "LazyEncoder", lambda folder: Recording(folder, folder.name))
+    shop.index(locales["nl-NL"])
+    generation = Generation(shop.home)
+    found = generation.collections["default"]
+    every = np.arange(found.source.rows)
+    assert found.tokens is not None and found.tokens.rows == len(texts["passage"]) == len(every)
+    vectors, tokens = Hashing().encode_tokens(texts["passage"], "passage")
+    mean = np.concatenate(tokens).mean(axis=0, dtype=np.float64)
+    for vector, own in zip(centre(vectors, found.means["passage"]), tokens, strict=True):
+        row = int(found.source.at(vector, every).argmax())
+        scores = found.tokens.score(centre(own, mean), every)
+        assert scores[row] == scores.max() > 0.95
+    assert {key for key in found.means if key.startswith("tokens/")} == {"tokens/en-US", "tokens/nl-NL"}
+    titles = [
+        title for title in texts["query"] if title.startswith(("Het papier", "De tunnel", "Het postvak"))
+    ]
+    words = np.concatenate(Hashing().encode_tokens(titles, "query").tokens)
+    np.testing.assert_allclose(found.token_mean("nl-NL"), words.mean(axis=0), atol=0.002)
+    generation.close()
+
+
+def test_titles_without_tokens_leave_the_index_searchable(
+    shop: Workshop, locales: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Titleless(Hashing):
+        def encode_tokens(self, some: Sequence[str], kind: str) -> Encoded:
+            encoded = super().encode_tokens(some, kind)
+            return Encoded(
+                encoded.vectors, [t[:0] for t in encoded.tokens] if kind == "query" else encoded.tokens
+            )
+
+    monkeypatch.setattr(building, "LazyEncoder", lambda folder: Titleless(folder, folder.name))
+    shop.index(locales["nl-NL"])
+    assert first(shop, "the tunnel drops") == "vpn/tunnel-drops"
+
+
+@pytest.mark.parametrize("name", TOKEN_FILES)
+def test_a_damaged_token_view_is_told_when_it_is_opened(
+    shop: Workshop, locales: dict[str, Path], name: str
+) -> None:
+    shop.index(locales["nl-NL"])
+    file = open_manifest(shop.home)[0] / "default" / "tokens" / f"{name}.npy"
+    file.write_bytes(b"\x5a" * file.stat().st_size)
+    claim(shop.home, f"default/tokens/{name}.npy")
+    with pytest.raises(IndexDamaged, match=r"tokens is no readable token view .*kb index"):
+        Generation(shop.home)
+
+
+def test_a_token_view_of_other_passages_is_damage(shop: Workshop, locales: dict[str, Path]) -> None:
+    shop.index(locales["nl-NL"])
+    file = open_manifest(shop.home)[0] / "default" / "tokens" / "starts.npy"
+    starts = np.load(file)
+    starts[-2] = starts[-1]
+    np.save(file, starts)
+    count = str(len(starts))
+    shorter = str(len(starts) - 1).rjust(len(count))  # of the same size: the last number is then left over
+    file.write_bytes(file.read_bytes().replace(f"({count},)".encode(), f"({shorter},)".encode()))
+    claim(shop.home, "default/tokens/starts.npy")
+    rows = len(starts) - 1
+    with pytest.raises(IndexDamaged, match=f"tokens has {rows - 1} rows for {rows} passages"):
+        Generation(shop.home)
 
 
 # --- refused
@@ -257,7 +346,9 @@ def damaged(shop: Workshop, locales: dict[str, Path]) -> Iterator[tuple[Workshop
 Damaged = tuple[Workshop, dict[str, Path], Path]
 
 
-@pytest.mark.parametrize("file", ["default/de-DE/articles.sqlite", "printers/source.view"])
+@pytest.mark.parametrize(
+    "file", ["default/de-DE/articles.sqlite", "printers/source.view", "printers/tokens/codes.npy"]
+)
 def test_damage_is_not_carried_over(damaged: Damaged, file: str) -> None:
     shop, locales, folder = damaged
     content = bytearray((folder / file).read_bytes())

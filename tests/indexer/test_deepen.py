@@ -11,9 +11,10 @@ from smallkb import DUTCH, TEMPLATES, Hashing, Workshop, workshop, write_locale
 from indexer import deepen as deepening
 from indexer.deepen import centroid_rows, deepen
 from indexer.report import Quiet
+from kb.checked import checksum
 from kb.embedded import Generation
 from kb.errors import IndexMissing, InputError
-from kb.generation import checksum, current_id, open_manifest
+from kb.generation import current_id, open_manifest
 from kb.hit import SearchRequest
 
 GERMAN = {source: f"Deutsch: {source}" for source in DUTCH}

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from damage import claim
 from smallkb import DUTCH, Workshop, workshop, write_locale
 
 from kb import embedded
 from kb.embedded import Generation
 from kb.errors import IndexDamaged, NotFound
-from kb.generation import open_manifest
+from kb.generation import current_id, open_manifest
+from kb.retention import write_keep
 
 
 @pytest.fixture
@@ -62,13 +64,13 @@ def test_files_that_do_not_belong_together_are_damage(shop: Workshop, tmp_path: 
     for file, told in (("source.view", "rows for"), ("passages.sqlite", "rows for")):
         kept = (folder / file).read_bytes()
         (folder / file).write_bytes((there / file).read_bytes())
-        with pytest.raises(IndexDamaged, match="missing or not|SHA-256 differs"):
+        with pytest.raises(IndexDamaged, match=r"missing or not|SHA-256 differs"):
             Generation(shop.home)
-        claim(folder.parent, f"default/{file}")
+        claim(shop.home, f"default/{file}")
         with pytest.raises(IndexDamaged, match=told):
             Generation(shop.home)
         (folder / file).write_bytes(kept)
-        claim(folder.parent, f"default/{file}")
+        claim(shop.home, f"default/{file}")
     assert Generation(shop.home).installed() == ["en-US", "nl-NL"]
 
 

@@ -1,4 +1,4 @@
-"""Generations: published whole or not at all, the last two kept, damage told."""
+"""Generations: published whole or not at all, the last ones kept, damage told."""
 
 import errno
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb import generation
-from kb.errors import IndexDamaged, IndexMissing
+from kb.errors import IndexDamaged, IndexMissing, InputError
 from kb.generation import (
     FORMAT,
     CollectionEntry,
@@ -19,10 +19,13 @@ from kb.generation import (
     checksums,
     current_id,
     generation_folder,
+    generations,
+    manifest_text,
     new_id,
     open_manifest,
     publish,
 )
+from kb.retention import write_keep
 
 
 def manifest(name: str, files: dict[str, tuple[int, str]]) -> Manifest:
@@ -32,12 +35,12 @@ def manifest(name: str, files: dict[str, tuple[int, str]]) -> Manifest:
     return Manifest(name, "2026-01-02T03:04:05+00:00", "abc", "small", {"default": entry}, {}, files)
 
 
-def published(home: Path, name: str, content: str = "words") -> Manifest:
+def published(home: Path, name: str, content: str = "words", *, supersedes: bool = False) -> Manifest:
     with building_folder(home) as folder:
         (folder / "default").mkdir()
         (folder / "default" / "articles").write_text(content, encoding="utf-8")
         made = manifest(name, checksums(folder))
-        publish(home, folder, made)
+        publish(home, folder, made, supersedes=supersedes)
     return made
 
 
@@ -51,12 +54,54 @@ def test_what_is_published_is_opened(tmp_path: Path) -> None:
     assert {p.name for p in (tmp_path / "home").iterdir()} == {"current", "generations"}
 
 
-def test_the_one_that_served_before_is_kept_whatever_its_name(tmp_path: Path) -> None:
-    for name in ("g5", "g1", "g9", "g3"):
-        before = current_id(tmp_path)
+def test_the_last_three_are_kept_in_the_order_of_publication_whatever_their_names(tmp_path: Path) -> None:
+    order: list[str] = []
+    for name in ("g5", "g1", "g9", "g3", "g7", "g4"):
         published(tmp_path, name)
+        order.insert(0, name)
         assert current_id(tmp_path) == name
-        assert names(tmp_path) == {name, before} - {None}
+        assert generations(tmp_path) == order[:3]
+        assert names(tmp_path) == set(order[:3])
+    assert (tmp_path / "current").read_text(encoding="ascii") == "g4\ng7\ng3\n"
+
+
+@pytest.mark.parametrize(("keep", "left"), [(0, 2), (1, 2), (3, 4), (9, 5)])
+def test_as_many_are_kept_as_the_home_says_and_always_the_one_before(
+    tmp_path: Path, keep: int, left: int
+) -> None:
+    write_keep(tmp_path, keep)
+    for name in ("g1", "g2", "g3", "g4", "g5"):
+        published(tmp_path, name)
+    assert generations(tmp_path) == ["g5", "g4", "g3", "g2", "g1"][:left]
+
+
+def test_a_home_that_says_no_number_is_told_before_anything_is_published(tmp_path: Path) -> None:
+    published(tmp_path, "g1")
+    for content in ("", "two", "-1", "1001", "9" * 5000, "٣"):
+        (tmp_path / "keep").write_text(content, encoding="utf-8")
+        with pytest.raises(InputError, match=r"keep holds .*expected a number from 0 to 1000.*--keep N"):
+            published(tmp_path, "g2")
+        assert generations(tmp_path) == ["g1"]
+    with pytest.raises(InputError, match="-1 generations to keep found"):
+        write_keep(tmp_path, -1)
+
+
+def test_what_a_deeper_one_supersedes_is_not_kept_for_going_back(tmp_path: Path) -> None:
+    for name in ("g1", "g2"):
+        published(tmp_path, name)
+    for name in ("g3", "g4", "g5"):
+        published(tmp_path, name, supersedes=True)
+        assert generations(tmp_path)[:2] == [name, "g1"]
+    assert names(tmp_path) == {"g5", "g1", "g4"}  # g4 until the next, for those who can't hold it
+
+
+def test_a_damaged_pointer_costs_no_generation(tmp_path: Path) -> None:
+    for name in ("g1", "g2", "g3"):
+        published(tmp_path, name)
+    (tmp_path / "current").write_bytes(b"\xff\n")
+    assert generations(tmp_path) == ["g3", "g2", "g1"]
+    published(tmp_path, "g4")
+    assert generations(tmp_path) == ["g4", "g3", "g2"]
 
 
 def test_a_home_without_an_index_says_what_to_run(tmp_path: Path) -> None:
@@ -129,6 +174,8 @@ def test_a_build_folder_goes_whatever_happens_and_killed_builds_are_swept(tmp_pa
         ("manifest.json", "\udcff", r"manifest\.json can't be read"),
         ("manifest.json", json.dumps({"format": FORMAT}), r"manifest\.json can't be read"),
         ("manifest.json", json.dumps({"format": FORMAT, "collections": []}), r"manifest\.json can't be read"),
+        ("manifest.json", "[" * 100_000, r"manifest\.json can't be read"),
+        ("default/articles", "w0rds", r"articles is not what its manifest says \(SHA-256 differs\)"),
         ("manifest.json", json.dumps({"format": 99}), f"has format 99, this program reads {FORMAT}"),
     ],
 )
@@ -168,3 +215,17 @@ def test_an_id_names_time_and_content() -> None:
     assert generation._ID.fullmatch(first)
     assert first.partition("-")[2] != other.partition("-")[2]
     assert replace(manifest(first, files), id=other).files == files
+
+
+def test_a_manifest_that_was_changed_by_a_letter_or_moved_is_damage(tmp_path: Path) -> None:
+    made = published(tmp_path, "g1")
+    file = generation_folder(tmp_path, "g1") / "manifest.json"
+    text = file.read_text(encoding="utf-8")
+    assert text == manifest_text(made)
+    for old, new in (("en-US", "en-UQ"), ('"passages": 3', '"passages": 2'), (': "small"', ':  "small"')):
+        file.write_text(text.replace(old, new), encoding="utf-8")
+        with pytest.raises(IndexDamaged, match=r"manifest\.json is not what was written"):
+            open_manifest(tmp_path)
+    file.write_text(manifest_text(replace(made, id="g2")), encoding="utf-8")
+    with pytest.raises(IndexDamaged, match=r"manifest\.json is of generation 'g2'"):
+        open_manifest(tmp_path)

@@ -1,11 +1,14 @@
 """One writer a home."""
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,7 +50,7 @@ def test_a_second_writer_is_told_who_holds_the_home_and_gets_it_when_that_one_is
         other.send_signal(signal.SIGKILL)
         other.communicate()
     with writer_lock(tmp_path):
-        assert (tmp_path / "writer.pid").read_text(encoding="ascii") == str(os.getpid())
+        assert json.loads((tmp_path / "writer.pid").read_text(encoding="ascii"))["process"] == os.getpid()
     assert not (tmp_path / "writer.pid").exists()
 
 
@@ -63,3 +66,49 @@ def test_one_process_can_not_write_twice_at_once(tmp_path: Path) -> None:
         pass
     with writer_lock(tmp_path):
         pass
+
+
+def told(home: Path, **said: Any) -> str:
+    """What a second writer is told when the first has said this of itself."""
+    with writer_lock(home):
+        file = home / "writer.pid"
+        own = json.loads(file.read_text(encoding="ascii"))
+        file.write_text(json.dumps(own | said), encoding="ascii")
+        with pytest.raises(KbError) as refused, writer_lock(home):
+            pass
+    return str(refused.value).removeprefix(f"another build is writing to {home}").partition(";")[0]
+
+
+def test_a_wall_clock_that_jumps_changes_no_age(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(time, "time", lambda: 86_400.0)
+        assert re.fullmatch(rf" \(process {os.getpid()}, for \d s\)", told(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("ago", "age"), [(0, "0 s"), (119, "119 s"), (600, "10 min"), (10_800, "3 h"), (864_000, "240 h")]
+)
+def test_an_age_is_told_in_a_unit_that_fits(tmp_path: Path, ago: float, age: str) -> None:
+    assert told(tmp_path, process=77, since=time.monotonic() - ago) == f" (process 77, for {age})"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ({"since": 1e12}, " (process 77)"),  # the future
+        ({"boot": "another start of the machine"}, " (process 77)"),
+        ({"host": "elsewhere"}, " (process 77 on elsewhere)"),
+        ({"process": None}, ""),
+        ({"since": "noon"}, ""),
+    ],
+)
+def test_an_age_that_would_be_nonsense_is_left_out(tmp_path: Path, said: dict[str, Any], shown: str) -> None:
+    assert told(tmp_path, **{"process": 77, **said}) == shown
+
+
+@pytest.mark.parametrize("content", ["", "77", "[]", "{", "\x00\xff"])
+def test_a_holder_that_says_nothing_readable_is_only_told_of(tmp_path: Path, content: str) -> None:
+    with writer_lock(tmp_path):
+        (tmp_path / "writer.pid").write_bytes(content.encode("latin-1"))
+        with pytest.raises(KbError, match=r"another build is writing to .*; wait"), writer_lock(tmp_path):
+            pass
