@@ -14,11 +14,12 @@ from pydantic import TypeAdapter
 from api import examples
 from api.problems import COMMON, MEDIA_TYPE
 from api.schemas import Problem
-from kb import hit
+from kb import hit, parallel
+from kb import lookup as looking
 
 _REF = "#/components/schemas/{model}"
-# a docstring's line such as "units        numbers of the translation units in the passage"
-_NOTE = re.compile(r"^(\w+) {2,}(\S.*)$", re.MULTILINE)
+# a docstring's line such as "units        numbers of the translation units in the passage", and what continues it
+_NOTE = re.compile(r"^(\w+) {2,}(\S.*(?:\n {4,}\S.*)*)$", re.MULTILINE)
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 
 
@@ -44,9 +45,10 @@ def finish(document: dict[str, Any]) -> dict[str, Any]:
         for method, operation in methods.items():
             _describe_errors(operation)
             _show_body(operation, examples.BODIES[method, path])
-    for name, dataclass in inspect.getmembers(hit, is_dataclass):
-        if name in schemas:
-            _describe_fields(schemas[name], inspect.getdoc(dataclass) or "")
+    for module in (hit, parallel, looking):
+        for name, dataclass in inspect.getmembers(module, is_dataclass):
+            if name in schemas:
+                _describe_fields(schemas[name], inspect.getdoc(dataclass) or "")
     return document
 
 
@@ -82,5 +84,5 @@ def _describe_fields(schema: dict[str, Any], doc: str) -> None:
     """Moves a docstring's table of fields to the fields; what is left describes the schema."""
     for name, note in _NOTE.findall(doc):
         if name in schema["properties"]:
-            schema["properties"][name]["description"] = note
+            schema["properties"][name]["description"] = " ".join(note.split())
     schema["description"] = _NOTE.sub("", doc).strip()

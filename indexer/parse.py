@@ -7,7 +7,7 @@ once for both languages, and each side of each unit is parsed inline by itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -48,13 +48,13 @@ def parse_article(text: str, path: str, locale: str, source_locale: str = DEFAUL
     blocks, warnings = parse_body(text[front.body_offset :], front.body_line)
     if front.kept:
         blocks = [_front_block(front, text), *(_moved(block) for block in blocks)]
-    h1 = next((b for b in blocks if b.kind == "heading" and b.level == 1), None)
+    h1 = first_heading(blocks)
     source_title = h1.text("source") if h1 and any(s.source is not None for s in h1.segments) else None
     return Article(
         path=path,
         locale=locale,
         source_locale=source_locale,
-        title=_title(front.metadata, h1, path),
+        title=article_title(front.metadata, h1, path),
         source_title=source_title or None,
         translation=_translation(front.metadata),
         metadata=front.metadata,
@@ -176,7 +176,15 @@ def _restore_pictures(blocks: list[Block], pictures: list[str]) -> list[Block]:
     ]
 
 
-def _title(metadata: Mapping[str, Any], h1: Block | None, path: str) -> str:
+def first_heading(blocks: Sequence[Block]) -> Block | None:
+    """The H1, the first where there are several."""
+    return next((b for b in blocks if b.kind == "heading" and b.level == 1), None)
+
+
+def article_title(metadata: Mapping[str, Any], h1: Block | None, path: str) -> str:
+    """The front matter's title, else the H1's, else the file's name; a corrected H1 comes before all of them."""
+    if h1 is not None and h1.text("target") and any(s.original is not None for s in h1.segments):
+        return h1.text("target")
     title = metadata.get("title")
     if isinstance(title, str | int | float) and str(title).strip():
         return " ".join(str(title).split())

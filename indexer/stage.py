@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-import os
-import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import chain, islice
+from functools import partial
 from pathlib import Path, PurePath
 
 import numpy as np
@@ -21,6 +17,7 @@ from indexer.frontmatter import parse_frontmatter
 from indexer.locate import Located, Places, locate
 from indexer.parse import normalise_newlines, parse_article
 from indexer.passages import visible_text_offsets
+from indexer.pool import mapped
 from indexer.report import BuildReport, LocaleReport, Problem, Progress
 from indexer.sources import ArticleFile, ExcludedFile, SkippedFile, Source
 from kb.article import Article, Side
@@ -28,9 +25,6 @@ from kb.articledb import ArticleRow, ArticleWriter
 from kb.articlejson import article_to_json
 
 Readable = ArticleFile | ExcludedFile
-_CHUNK = 64
-# Below this a pool's start costs more than it saves.
-_POOL_FROM = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,30 +141,4 @@ def _article_files(sources: Sequence[Source], report: BuildReport, progress: Pro
 
 def _parsed(files: Iterator[Readable], locale: str | None, source_locale: str) -> Iterator[Staged | Problem]:
     """Parsed files in the order of the sources, whatever the number of processes."""
-    first = list(islice(files, _POOL_FROM))
-    workers = min(os.cpu_count() or 1, 8)
-    if len(first) < _POOL_FROM or workers == 1:
-        for file in chain(first, files):
-            yield parse_file(file, locale, source_locale)
-        return
-    waiting: list[Future[list[Staged | Problem]]] = []
-    # forked children would inherit locks of threads that they don't have
-    context = multiprocessing.get_context("spawn")
-    # Ctrl-C reaches every process of a terminal; this one alone answers it
-    ignore = (signal.SIGINT, signal.SIG_IGN)
-    with ProcessPoolExecutor(workers, context, initializer=signal.signal, initargs=ignore) as pool:
-        try:
-            for chunk in _chunks(chain(first, files)):
-                waiting.append(pool.submit(_parse_chunk, chunk, locale, source_locale))
-                if len(waiting) > 4 * workers:
-                    yield from waiting.pop(0).result()
-            for future in waiting:
-                yield from future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _chunks(files: Iterator[Readable]) -> Iterator[list[Readable]]:
-    while chunk := list(islice(files, _CHUNK)):
-        yield chunk
+    return mapped(partial(_parse_chunk, locale=locale, source_locale=source_locale), files)

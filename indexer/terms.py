@@ -23,12 +23,12 @@ from typing import Any
 
 from indexer.checks.finding import Pair
 from indexer.checks.labels import label_key, labels, link_labels
-from indexer.checks.pool import mapped
 from indexer.checks.read import pairs
 from indexer.frontmatter import parse_frontmatter
 from indexer.locate import locate
 from indexer.parse import normalise_newlines, parse_article
 from indexer.phrases import common_words, phrases, target_grams
+from indexer.pool import mapped
 from indexer.report import Progress
 from indexer.sources import ArticleFile, open_sources
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from kb.association import Association
 from kb.concordance import SENTENCE_EDGE, Found, Kind, Searched, search_units
 from kb.embedded import Collection
 from kb.errors import InputError
@@ -27,6 +26,9 @@ _ALSO = 20
 # Passages whose units are compared by meaning, and how many units that may be: the encoder reads each of them.
 _MEANT_PASSAGES = 4
 _MEANT_UNITS = 16
+# Below this cosine (centred) a unit does not mean the text: of the development questions that the articles answer
+# 91 % have a unit above it, of the off-topic ones 4 %. It belongs to the default encoder.
+_LEAST_MEANING = 0.32
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ def _by_meaning(
         max((replace(f, score=round(next(near), 4)) for f, _ in of_passage), key=lambda f: f.score)
         for of_passage in meant
     ]
-    found.sort(key=lambda f: (-f.score, f.article.path))
+    found = sorted((f for f in found if f.score >= _LEAST_MEANING), key=lambda f: (-f.score, f.article.path))
     return Searched(found, [], len(meant))
 
 
@@ -217,14 +219,13 @@ def _matches(
         same = groups.setdefault(_said(found.article.units[found.unit].pivot), {})
         same.setdefault((found.article.path, found.unit), found)
     to = locales_asked(collection, request.to)
-    association = Association(collection.locales, collection.source.rows)
     linkers: dict[str, Linker] = {}
     matches = []
     for same in list(groups.values())[: request.top_k]:
         best, *others = same.values()
         locale = best.article.locale
         if locale not in linkers:
-            linkers[locale] = Linker(association, locale, request.text)
+            linkers[locale] = Linker(reader.association(collection.name), locale, request.text)
         matches.append(_match(reader, collection, best, others, to, linkers[locale]))
     return matches
 

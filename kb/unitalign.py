@@ -2,7 +2,8 @@
 
 Each localization is aligned with what the ones before it have given, so that a sentence which only some variants
 have gets its place among the others. What a longest common subsequence leaves over is matched where one unit's
-source concatenates several others' (p-units), then where two sources are alike: a sentence that was edited.
+source concatenates several others' (p-units), then where two sources are alike: a sentence that was edited; last, a
+sentence that no localization has twice is one row wherever it moved to.
 """
 
 from __future__ import annotations
@@ -46,7 +47,23 @@ def align_units(localizations: Sequence[Sequence[UnitText]]) -> list[AlignedRow]
         row = rows.setdefault(id(_root(node, parents)), {})
         for n, members in node.members.items():
             row.setdefault(n, []).extend(m for m in members if m not in row.get(n, ()))
+    _join_moved(rows, localizations)
     return [AlignedRow({n: tuple(sorted(m)) for n, m in row.items()}) for row in rows.values()]
+
+
+def _join_moved(rows: dict[int, dict[int, list[int]]], localizations: Sequence[Sequence[UnitText]]) -> None:
+    """Joins rows of one text that stands in another place in some localizations, in none of them twice."""
+    texts: dict[str, list[int]] = {}
+    for key, row in rows.items():
+        pivots = {localizations[n][m].pivot for n, members in row.items() for m in members}
+        if len(pivots) == 1 and (text := pivots.pop()):
+            texts.setdefault(text, []).append(key)
+    for keys in texts.values():
+        held = [n for key in keys for n, members in rows[key].items() for _ in members]
+        if len(held) == len(set(held)):
+            first, *others = sorted(keys, key=lambda key: min(rows[key]))
+            for key in others:
+                rows[first].update(rows.pop(key))
 
 
 def _root(node: _Node, parents: dict[int, _Node]) -> _Node:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kb.articledb import ArticleReader, ArticleRow
 from kb.errors import IndexDamaged
@@ -27,15 +27,14 @@ _UNSAFE = "PRAGMA page_size=8192; PRAGMA journal_mode=OFF; PRAGMA synchronous=OF
 _SCHEMA = "CREATE TABLE units (path TEXT PRIMARY KEY, body BLOB NOT NULL);"
 
 
-@dataclass(frozen=True, slots=True)
-class UnitText:
+class UnitText(NamedTuple):
     """Both sides of a unit as visible text; in an article without units, of a block or table cell.
 
     unit         the unit's number, None outside units
     covers       the numbers that it stands for
     source       what it translates; None in the source's own localization, and where nobody knows
     block        index of its block; start, stop: half-open range of the article's segments, counted through it
-    tokens       of its text, as kb.text.analyse has them
+    told         the distinct tokens of its text, as kb.text.analyse has them, with blanks between
     corrected    whether text comes from an imported memory and not from the article's file
     """
 
@@ -46,8 +45,12 @@ class UnitText:
     block: int
     start: int
     stop: int
-    tokens: frozenset[str] = frozenset()
+    told: str = ""
     corrected: bool = False
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        return frozenset(self.told.split(" "))
 
     @property
     def pivot(self) -> str:
@@ -157,10 +160,7 @@ def _unpack(data: bytes, path: str, locale: str) -> ArticleUnits:
         language,
         source_hash,
         own_file,
-        tuple(
-            UnitText(u[0], tuple(u[1]), u[2], u[3], u[4], u[5], u[6], frozenset(u[8].split(" ")), u[7])
-            for u in units
-        ),
+        tuple(UnitText(u[0], tuple(u[1]), u[2], u[3], u[4], u[5], u[6], u[8], u[7]) for u in units),
         tuple(kinds),
         tuple(tuple(heading) for heading in headings),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from kb.association import Association
 from kb.embedded import Collection, Generation
 from kb.unitdb import ArticleUnits, UnitFile
 
@@ -17,6 +18,7 @@ class UnitReader:
         self.generation = generation
         self._file = lru_cache(None)(self._open)
         self.article = lru_cache(keep)(self._article)
+        self.association = lru_cache(None)(self._association)
 
     def _open(self, collection: str, locale: str) -> UnitFile:
         return UnitFile(self.generation.folder / collection / locale, locale)
@@ -24,6 +26,10 @@ class UnitReader:
     def _article(self, collection: str, locale: str, path: str) -> ArticleUnits | None:
         """A localization's units; None where the article does not exist in the locale."""
         return self._file(collection, locale).article(path)
+
+    def _association(self, collection: str) -> Association:
+        """Which words of a collection's locales translate each other."""
+        return Association(self.generation.collection(collection).locales)
 
 
 def article_collection(generation: Generation, path: str, name: str | None) -> Collection | None:

@@ -9,9 +9,9 @@ from pathlib import Path, PurePath
 
 from indexer.checks.across import find_across
 from indexer.checks.finding import Finding, Kind
-from indexer.checks.pool import mapped
 from indexer.checks.read import CheckedArticle, read_article
 from indexer.checks.spool import Spool
+from indexer.pool import mapped
 from indexer.report import Problem, Progress
 from indexer.sources import ArticleFile, SkippedFile, open_sources
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from indexer.parse import article_title, first_heading
 from indexer.stage import article_row, pivot_side
 from indexer.tm.overlay import Correction, Overlay, overlay_file, read_overlay
 from kb.article import Article, Run, Segment
@@ -83,7 +84,10 @@ def corrected_article(article: Article, overlay: Overlay | None, locale: str, ap
         return replace(old, target=target, original=own)
 
     blocks = tuple(replace(b, segments=tuple(segment(s) for s in b.segments)) for b in article.blocks)
-    return article if blocks == article.blocks else replace(article, blocks=blocks)
+    if blocks == article.blocks:
+        return article
+    title = article_title(article.metadata, first_heading(blocks), article.path)
+    return replace(article, blocks=blocks, title=title)
 
 
 def _correction(

@@ -1,6 +1,6 @@
 """Milliseconds of `parallel` and `lookup` over a home that is indexed, the encoder's own time left out.
 
-    python tests/bench/bench_lookup.py HOME [--from nl-NL] [--to en-US,de-DE] [-n 200]
+    PYTHONPATH=. python tests/bench/bench_lookup.py HOME [--from nl-NL] [--to en-US,de-DE] [-n 200]
 
 Texts are stretches of 1, 2, 3 and 5 words of the articles' own sentences, drawn with a fixed seed. Wall and processor
 time are both printed: on a machine that does other work the second tells more.
@@ -30,7 +30,7 @@ def main() -> None:
     )
     parser.add_argument("home", type=Path)
     parser.add_argument("--from", dest="from_locale", default="nl-NL")
-    parser.add_argument("--to", default="en-US,de-DE")
+    parser.add_argument("--to", default="", help="locales; all by default")
     parser.add_argument("-n", type=int, default=200)
     options = parser.parse_args()
     generation = Generation(options.home)
@@ -39,7 +39,7 @@ def main() -> None:
     paths = draw.sample(sorted(collection.locales[options.from_locale].paths), options.n)
     reader = UnitReader(generation)
     texts = [stretch(reader, name, options.from_locale, path, draw) for path in paths]
-    to = tuple(options.to.split(","))
+    to = tuple(filter(None, options.to.split(",")))
     dim = collection.source.all().shape[1]
     encoding = Encoding(
         lambda _text: np.full(dim, dim**-0.5, np.float32), lambda ts: no_meaning(len(ts), dim)
@@ -49,7 +49,7 @@ def main() -> None:
     cold = UnitReader(generation)
     language = options.from_locale.split("-")[0]
     report(
-        f"lookup, {options.from_locale} to {options.to}",
+        f"lookup, {options.from_locale} to {options.to or 'all'}",
         (
             lambda t=t: lookup(cold, LookupRequest(t, options.from_locale, to), language, encoding)
             for t in texts

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from smallkb import DUTCH, PAPER, localized, parsed
 
-from indexer import stage
+from indexer import pool, stage
 from indexer.report import BuildReport, Quiet
 from indexer.sources import open_sources
 from indexer.stage import article_row, pivot_side, stage_sources
@@ -75,12 +75,12 @@ def test_what_is_not_whole_is_not_there(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_several_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = {f"a{n:03}": f"# Artikel {n}\n\nTekst {n}.\n" for n in range(stage._POOL_FROM + 10)}
+    texts = {f"a{n:03}": f"# Artikel {n}\n\nTekst {n}.\n" for n in range(pool.POOL_FROM + 10)}
     folder = write(tmp_path / "nl-NL", **texts, latin="# x\n")
     (folder / "latin.md").write_bytes(b"# \xff\n")
-    monkeypatch.setattr(stage.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(pool.os, "cpu_count", lambda: 2)
     together, report = staged(tmp_path / "many", folder)
-    monkeypatch.setattr(stage.os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(pool.os, "cpu_count", lambda: 1)
     alone, expected = staged(tmp_path / "one", folder)
     assert report == expected and report.indexed == len(texts)
     many, one = ArticleReader(together["nl-NL"]), ArticleReader(alone["nl-NL"])

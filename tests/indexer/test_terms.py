@@ -10,8 +10,8 @@ from pathlib import Path
 
 from smallkb import unit
 
-from indexer.checks.pool import mapped
 from indexer.phrases import common_words, phrases, target_grams
+from indexer.pool import mapped
 from indexer.report import Quiet
 from indexer.terms import BilingualTerm, Link, Translation, bilingual_terms
 from indexer.termsreport import write_terms_csv, write_terms_json

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.checks import pool
+from indexer import pool
 from indexer.checks.finding import Finding, Kind
 from indexer.checks.kinds import DEFAULT_KINDS, KINDS
 from indexer.checks.names import Kept, terms

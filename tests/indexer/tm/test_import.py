@@ -70,6 +70,22 @@ def test_a_correction_holds_at_once_after_a_new_build_and_until_it_is_dropped(sh
     assert dutch(shop, "mail/mailbox-full", "103") == ("Open het archief.", False)
 
 
+def test_a_corrected_heading_is_the_title_too_until_it_is_dropped(shop: Workshop) -> None:
+    def title() -> str:
+        kb = shop.open()
+        found = str(kb.article("mail/mailbox-full", locale="nl")["title"])
+        kb.close()
+        return found
+
+    assert title() == "Het postvak is vol"
+    take(shop, tmx(shop.root / "m.tmx", BODY.format("The mailbox is full", "De postbus zit vol")))
+    assert title() == "De postbus zit vol"
+    shop.index(shop.root / "nl-NL")
+    assert title() == "De postbus zit vol"
+    take(shop, tmx(shop.root / "none.tmx"), fresh=True)
+    assert title() == "Het postvak is vol"
+
+
 def test_an_exported_memory_taken_in_again_corrects_nothing(shop: Workshop) -> None:
     out = shop.root / "all.tmx"
     export(shop.home, out, ExportOptions("tmx"), Quiet())

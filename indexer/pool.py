@@ -29,8 +29,8 @@ def mapped(
     rest = iter(things)
     first = list(islice(rest, POOL_FROM))
     if len(first) < POOL_FROM or workers == 1:
-        for chunk in _chunks(chain(first, rest)):
-            yield from work(chunk)
+        for thing in chain(first, rest):
+            yield from work([thing])
         return
     waiting: list[Future[list[R]]] = []
     # forked children would inherit locks of threads that they don't have
