@@ -17,13 +17,13 @@ import numpy.typing as npt
 
 from kb.embedded import LocaleStore
 
-_MIN_DICE = 0.3
+_MIN_DICE = 0.2
 # A word seen in fewer passages comes together with whatever else stands there.
 _MIN_PASSAGES = 3
 # A word in a larger share of all passages is grammar mostly, and comes together with all that is.
 _COMMON = 0.15
 # Candidates this near to the best one translate the word too: an inflected form, the next bigram of one word.
-_NEAR_BEST = 0.85
+_NEAR_BEST = 0.6
 # Of two words' numbers of passages the smaller is at least this share of the larger.
 _RATIO = _MIN_DICE / (2 - _MIN_DICE)
 _FIELD = "stem"

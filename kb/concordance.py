@@ -56,12 +56,13 @@ def search_units(reader: UnitReader, collection: Collection, locale: str, text: 
     paths = list(dict.fromkeys(collection.paths[store.rows[row]] for row in rows))
     articles = [a for path in paths if (a := reader.article(collection.name, locale, path)) is not None]
     wanted = list(dict.fromkeys(token.text for token in analyse(text, language_of(locale))))
-    weights = _weights(wanted, [unit.tokens for a in articles for unit in a.units])
+    tokens = [[unit.tokens for unit in a.units] for a in articles]
+    weights = _weights(wanted, [of_unit for of_article in tokens for of_unit in of_article])
     phrase = " ".join(fold(text).text.split())
     found = []
-    for article in articles:
-        for n, unit in enumerate(article.units):
-            match = _match(phrase, unit.text, sum(weights[w] for w in wanted if w in unit.tokens))
+    for article, of_article in zip(articles, tokens, strict=True):
+        for n, (unit, has) in enumerate(zip(article.units, of_article, strict=True)):
+            match = _match(phrase, unit.text, sum(weights[w] for w in wanted if w in has))
             if match is not None:
                 found.append(Found(article, n, *match))
     found.sort(key=lambda f: (-f.score, len(f.text), f.article.path, f.unit))

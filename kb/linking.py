@@ -79,7 +79,9 @@ def _all_of(phrases: Sequence[str], text: str) -> Ranges:
         end = start + len(phrase)
         if start < 0 or len(lower) != len(text):
             return []
-        if _SPACED.fullmatch(phrase) and (lower[start - 1 : start].isalnum() or lower[end : end + 1].isalnum()):
+        if _SPACED.fullmatch(phrase) and (
+            lower[start - 1 : start].isalnum() or lower[end : end + 1].isalnum()
+        ):
             return []
         found.append((start, end))
     return sorted(found) if len(set(found)) == len(phrases) else []
