@@ -20,12 +20,9 @@ not know count in the denominator with df = 0, so a query of unknown words score
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
-from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,14 +33,13 @@ import numpy.typing as npt
 import tantivy
 
 from kb.errors import IndexDamaged, InputError
+from kb.postings import Floats, PostingsWriter, idf, key_of, saturation
 from kb.text import Token, analyse, fold, fourgrams, identifiers, words
 
 FIELDS = ("stem", "gram", "title", "title_stem", "exact")
 _FORMAT = 1
 _A_FEW = 3  # rows that have a word before it counts as one of the locale's
 _WRITER_HEAP = 1_000_000_000  # bytes, used as far as needed; what does not fit goes into another segment
-
-Floats = npt.NDArray[np.float64]
 
 
 class LexicalRow(NamedTuple):
@@ -83,19 +79,6 @@ class LexicalSettings:
         return weight
 
 
-def idf(df: npt.ArrayLike, rows: int) -> Floats:
-    """Inverse document frequency of tokens in `df` of `rows` rows, positive for every df."""
-    known = np.asarray(df, dtype=np.float64)
-    return np.asarray(np.log1p((rows - known + 0.5) / (known + 0.5)), dtype=np.float64)
-
-
-def saturation(tf: npt.ArrayLike, length: npt.ArrayLike, mean_length: float, k1: float, b: float) -> Floats:
-    """What BM25 makes of a token's count in a row, 0 to 1: tf / (tf + k1 · (1 − b + b · length / mean))."""
-    count = np.asarray(tf, dtype=np.float64)
-    norm = k1 * (1 - b + b * np.asarray(length, dtype=np.float64) / mean_length)
-    return np.asarray(count / (count + norm), dtype=np.float64)
-
-
 def build_lexical(folder: Path, rows: Iterable[LexicalRow], language: str) -> None:
     """Writes the index of the rows, in order, to a folder that is new or empty.
 
@@ -106,7 +89,7 @@ def build_lexical(folder: Path, rows: Iterable[LexicalRow], language: str) -> No
         raise InputError(f"{folder} is not empty; a lexical index wants a new folder")
     (folder / "tantivy").mkdir(parents=True)
     writer = tantivy.Index(_schema(), path=str(folder / "tantivy")).writer(_WRITER_HEAP, num_threads=1)
-    postings = _Postings()
+    postings = PostingsWriter(FIELDS)
     for expected, row in enumerate(rows):
         if row.row != expected:
             raise InputError(f"lexical row {row.row} found where {expected} was expected; number rows from 0")
@@ -199,7 +182,7 @@ class LexicalIndex:
 
     def postings(self, token: str, field: str) -> slice:
         """Where the rows of a field's token lie in `posted_rows`; its length is their number."""
-        key = np.uint64(_key(field, token))
+        key = np.uint64(key_of(field, token))
         place = int(np.searchsorted(self._terms, key))
         if place == len(self._terms) or self._terms[place] != key:
             return slice(0, 0)
@@ -209,14 +192,6 @@ class LexicalIndex:
     def posted_rows(self) -> npt.NDArray[Any]:
         """The rows of all tokens one after the other, each token's ascending, in a type that is wide enough."""
         return self._rows
-
-    def complete(self, prefix: str, limit: int) -> list[tuple[str, int]]:
-        """Title words that start with the prefix's last word, and their numbers of rows, frequent first."""
-        tokens = words(prefix)
-        if not tokens or limit <= 0:
-            return []
-        found = self._searcher.terms_with_prefix("title", tokens[-1].text)
-        return sorted(found, key=lambda word: (-word[1], word[0]))[:limit]
 
     def damage(self) -> Iterator[str]:
         """What does not add up among the arrays and tantivy's documents; nothing of a whole index."""
@@ -240,7 +215,7 @@ class LexicalIndex:
             if not tokens or not self.settings.weight(field):
                 continue
             distinct = list(dict.fromkeys(tokens))
-            keys = np.array([_key(field, token) for token in distinct], dtype=np.uint64)
+            keys = np.array([key_of(field, token) for token in distinct], dtype=np.uint64)
             places = np.searchsorted(self._terms, keys)
             found = np.zeros(len(keys), dtype=bool)
             inside = places < len(self._terms)
@@ -315,46 +290,6 @@ class _Lookup(NamedTuple):
     idfs: Floats
 
 
-class _Postings:
-    """Collects rows' token counts; writes them by token, then row, in the narrowest types that hold them."""
-
-    def __init__(self) -> None:
-        self.rows = 0
-        self._ids: dict[tuple[str, str], int] = {}
-        self._terms = array("I")
-        self._counts = array("I")
-        self._sizes = array("I")
-        self._lengths: dict[str, array[int]] = {field: array("I") for field in FIELDS}
-
-    def add(self, field: str, tokens: Sequence[str]) -> None:
-        """One field of one row; a row's fields come in the order of FIELDS."""
-        ids = self._ids
-        counts = Counter(tokens)
-        self._terms.extend([ids.setdefault((field, token), len(ids)) for token in counts])
-        self._counts.extend(counts.values())
-        self._lengths[field].append(len(tokens))
-        if field == FIELDS[0]:
-            self.rows += 1
-            self._sizes.append(0)
-        self._sizes[-1] += len(counts)
-
-    def write(self, folder: Path) -> None:
-        keys = np.array([_key(field, token) for field, token in self._ids], dtype=np.uint64)
-        by_key = np.argsort(keys)
-        rank = np.empty(len(keys), dtype=np.int64)
-        rank[by_key] = np.arange(len(keys))
-        terms = rank[np.frombuffer(self._terms, dtype=np.uint32)] if self._terms else np.empty(0, np.int64)
-        order = np.argsort(terms, kind="stable")  # rows were added in order, so each token's rows ascend
-        rows = np.repeat(np.arange(self.rows), np.array(self._sizes, dtype=np.int64))[order]
-        counts = np.array(self._counts, dtype=np.uint32)[order]
-        np.save(folder / "terms.npy", keys[by_key])
-        sizes = np.bincount(terms, minlength=len(keys))
-        np.save(folder / "starts.npy", np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64))
-        np.save(folder / "rows.npy", rows.astype(np.min_scalar_type(max(self.rows, 1))))
-        np.save(folder / "counts.npy", counts.astype(np.min_scalar_type(int(counts.max(initial=0)))))
-        np.save(folder / "lengths.npy", np.array([self._lengths[field] for field in FIELDS], dtype=np.uint32))
-
-
 def _streams(title: str, text: str, language: str, query: bool = False) -> dict[str, list[str]]:
     """Tokens of each field, in the order of FIELDS; a query is looked up in all of them."""
     head, body = fold(title), fold(text)
@@ -370,11 +305,6 @@ def _streams(title: str, text: str, language: str, query: bool = False) -> dict[
 
 def _texts(tokens: Iterable[Token]) -> list[str]:
     return [token.text for token in tokens]
-
-
-def _key(field: str, token: str) -> int:
-    """64 bits for a field's token; two of a million share theirs once in 40 million indexes."""
-    return int.from_bytes(hashlib.blake2b(f"{field} {token}".encode(), digest_size=8).digest(), "little")
 
 
 def _schema() -> tantivy.Schema:

@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.errors import IndexDamaged, InputError
-from kb.lexical import FIELDS, LexicalIndex, LexicalRow, LexicalSettings, build_lexical, idf, saturation
+from kb.lexical import FIELDS, LexicalIndex, LexicalRow, LexicalSettings, build_lexical
+from kb.postings import idf, saturation
 from kb.text import analyse, fourgrams
 
 ONLY_STEMS = LexicalSettings(gram=0, title=0, title_stem=0, exact=0)
@@ -110,12 +111,6 @@ def test_hits_are_ordered_by_score_then_row(tmp_path: Path) -> None:
     assert hits[0].score == hits[1].score > hits[2].score
     assert index.search("toner", 2) == hits[:2]
     assert index.search("toner", 0) == []
-
-
-def test_completion_knows_title_words(index: LexicalIndex) -> None:
-    assert index.complete("remove a P", 5) == [("paper", 2), ("print", 1), ("printing", 1)]
-    assert index.complete("p", 1) == [("paper", 2)]
-    assert index.complete("toner", 5) == index.complete("", 5) == []
 
 
 def test_scores_equal_those_of_bm25s(tmp_path: Path) -> None:
