@@ -26,9 +26,9 @@ from kb.embedded import Collection, Generation
 from kb.encoded import QuestionVectors
 from kb.hit import Answer, Outcome, SearchRequest
 from kb.language import LanguageDetector
-from kb.locales import language_of, normalise
+from kb.locales import language_of
 from kb.rank import Question, Ranked, fold_duplicates, question_locale
-from kb.search import check_request, question_of, rank_all, reader_locale
+from kb.search import check_request, question_language, question_of, rank_all, reader_locale
 from kb.show import display_locale, stored_article
 from kb.stepwords import step_reference
 from kb.vectors import centre
@@ -51,7 +51,7 @@ def chat(reading: Reading, request: ChatRequest, started: float) -> Iterator[Int
     asked = request.search_request()
     collections = check_request(reading.generation, asked)
     context = context_of(request.history) if request.interpret else None
-    language = _language(reading.detector, request, context)
+    language = _language(reading.detector, request, context, collections)
     question, _ = question_of(collections, asked, language, reading.embed)
     ranked = rank_all(collections, question, asked)
     found = _Found(reading, collections, asked, question, ranked)
@@ -65,15 +65,18 @@ def chat(reading: Reading, request: ChatRequest, started: float) -> Iterator[Int
     yield answer if interpreted.step is None else _essential(answer, interpreted.step)
 
 
-def _language(detector: LanguageDetector, request: ChatRequest, context: Context | None) -> str:
-    """The question's language; a short one's is probably the reader's, else that of the question before."""
-    if request.lang:
-        return language_of(normalise(request.lang))
-    prior = request.locale
-    if prior is None and context is not None:
-        prior = context.previous.locale or detector.detect(context.previous.question).lang
-    known = prior is not None and prior != "und"
-    return detector.detect(request.question, language_of(normalise(prior)) if known and prior else None).lang
+def _language(
+    detector: LanguageDetector,
+    request: ChatRequest,
+    context: Context | None,
+    collections: Sequence[Collection],
+) -> str:
+    """The question's language, as `ask` guesses it; without the reader's, that of the question before is the prior."""
+    asked = request.search_request()
+    if asked.locale is None and context is not None:
+        before = context.previous.locale or detector.detect(context.previous.question).lang
+        asked = replace(asked, locale=None if before == "und" else before)
+    return question_language(asked, detector, collections)
 
 
 @dataclass(frozen=True, slots=True)
