@@ -27,6 +27,7 @@ from indexer.reconcile import reconcile, source_locale_of
 from indexer.report import BuildReport, LocaleReport, Progress
 from indexer.sources import DEFAULT_EXCLUDES, open_sources
 from indexer.stage import stage_sources
+from indexer.steps import BuildStep
 from indexer.tm.corrections import apply_overlays
 from kb.articledb import ArticleReader, ArticleWriter, PassageRow, add_passages
 from kb.embedcache import EmbeddingCache, Kind
@@ -89,6 +90,7 @@ def build(sources: Sequence[Path], home: Path, *, options: BuildOptions, progres
 
 
 def _build(sources: Sequence[Path], home: Path, options: BuildOptions, progress: Progress) -> BuildReport:
+    progress.stage(BuildStep.READ, None)
     cache = options.cache or default_cache()
     model = resolve(options.model, cache)
     excludes = DEFAULT_EXCLUDES if options.excludes is None else options.excludes
@@ -102,7 +104,7 @@ def _build(sources: Sequence[Path], home: Path, options: BuildOptions, progress:
         )
         collection = folder / options.collection
         with report.timed("parse"):
-            progress.stage("Parsing articles", sum(len(source) for source in opened))
+            progress.stage(BuildStep.PARSE, sum(len(source) for source in opened))
             fresh = stage_sources(opened, collection, report, progress, options.locale)
         if not report.indexed:
             raise InputError(_nothing_found(sources, report))
@@ -110,13 +112,15 @@ def _build(sources: Sequence[Path], home: Path, options: BuildOptions, progress:
         stores = previous.carry_over(folder, options.collection, set(fresh)) | fresh
         report.source_locale = source_locale_of(stores, DEFAULT_SOURCE_LOCALE)
         with report.timed("passages"):
-            progress.stage("Cutting passages", None)
+            progress.stage(BuildStep.COMPLETE, None)
             reconcile(stores, report.source_locale)
             apply_overlays(home, options.collection, stores)
+            progress.stage(BuildStep.CUT, None)
             joined = _join(stores, report.source_locale, TokenCounter(model), options.passages, progress)
+            progress.stage(BuildStep.WRITE, None)
             rows = _write_rows(collection, stores, joined, report)
         with report.timed("lexical"):
-            progress.stage("Indexing words", len(rows.locales))
+            progress.stage(BuildStep.WORDS, len(rows.locales))
             for locale in sorted(rows.locales):
                 write_words(collection / locale, locale)
                 progress.advance()
@@ -125,7 +129,7 @@ def _build(sources: Sequence[Path], home: Path, options: BuildOptions, progress:
         report.embedded = encoder.encoded
         report.passages = sum(len(j.passages) for j in joined)
         with report.timed("publish"):
-            progress.stage("Publishing", None)
+            progress.stage(BuildStep.CHECKSUMS, None)
             entry = CollectionEntry(
                 report.source_locale, list(excludes), report.passages, rows.locales, asdict(options.passages)
             )
@@ -142,7 +146,7 @@ def _build(sources: Sequence[Path], home: Path, options: BuildOptions, progress:
                 search={"fusion": asdict(FusionSettings())},
                 files=files,
             )
-            publish(home, folder, manifest)
+            publish(home, folder, manifest, began=lambda step: progress.stage(step, None))
     report.generation = manifest.id
     report.peak_memory_mb = peak_memory_mb()
     return report
@@ -266,15 +270,16 @@ def _write_views(
 ) -> None:
     """The source view and its tokens, centred, and the mean vectors of passages and of each language's questions."""
     texts = [p.embedded for j in joined for p in j.passages]
-    embedder.progress.stage("Encoding passages", len(set(texts)))
+    embedder.progress.stage(BuildStep.ENCODE, len(set(texts)))
     vectors = embedder.embed(texts, "passage")
     means = {"passage": mean_of(vectors)}
+    embedder.progress.stage(BuildStep.VIEWS, None)
     write_view(collection / "source.view", centre(vectors, means["passage"]))
     average = token_mean(embedder.tokens(texts, "passage"))
     if average is not None:
         write_token_view(collection / "tokens", lambda: embedder.tokens(texts, "passage"), average)
     samples = {locale: _titles(collection / locale / "articles.sqlite") for locale in locales}
-    embedder.progress.stage("Encoding sample questions", sum(len(s) for s in samples.values()))
+    embedder.progress.stage(BuildStep.QUESTIONS, sum(len(s) for s in samples.values()))
     for locale, titles in samples.items():
         means[f"query/{locale}"] = mean_of(embedder.embed(titles, "query"))
         of_tokens = token_mean(embedder.tokens(titles, "query"))

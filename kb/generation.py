@@ -18,10 +18,11 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,19 @@ FORMAT = 2
 # What to do about a damaged index; --allow-shrink, since what can't be read can't be compared either.
 REBUILD = "index all its sources again: `kb index SRC… --allow-shrink`"
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,99}")
+
+
+class PublishStep(StrEnum):
+    """What publishing does, in order."""
+
+    FLUSH = "Flushing to disk"
+    MOVE = "Moving into place"
+    POINT = "Publishing"
+    TIDY = "Removing earlier generations"
+
+
+def untold(_step: PublishStep) -> None:
+    """For those whom the steps of publishing don't concern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +196,14 @@ def building_folder(home: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def publish(home: Path, building: Path, manifest: Manifest, *, supersedes: bool = False) -> None:
+def publish(
+    home: Path,
+    building: Path,
+    manifest: Manifest,
+    *,
+    supersedes: bool = False,
+    began: Callable[[PublishStep], None] = untold,
+) -> None:
     """Makes a whole generation of a build folder and lets readers find it.
 
     Earlier ones are kept for going back (kb.retention), but not the one that served before where the new one
@@ -190,6 +211,7 @@ def publish(home: Path, building: Path, manifest: Manifest, *, supersedes: bool 
     nothing of the new one is left.
     """
     keep = read_keep(home)
+    began(PublishStep.FLUSH)
     (building / "manifest.json").write_text(manifest_text(manifest), encoding="utf-8")
     for file in (*sorted(building.rglob("*")), building):
         _flush(file)
@@ -199,14 +221,17 @@ def publish(home: Path, building: Path, manifest: Manifest, *, supersedes: bool 
     kept = [name for name in earlier if name in named][supersedes : supersedes + keep]
     folder = generation_folder(home, manifest.id)
     folder.parent.mkdir(exist_ok=True)
+    began(PublishStep.MOVE)
     building.replace(folder)
     try:
         _flush(folder.parent)
+        began(PublishStep.POINT)
         point_to(home, [manifest.id, *kept])
     except BaseException:
         if manifest.id not in _named(home):
             shutil.rmtree(folder, ignore_errors=True)
         raise
+    began(PublishStep.TIDY)
     remove_unread(home, [generation_folder(home, name) for name in earlier[1:] if name not in kept])
 
 
