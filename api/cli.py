@@ -22,6 +22,7 @@ COMMANDS = {
     "model": ("api.commands.model", "Set up the embedding model."),
     "index": ("api.commands.index", "Index articles from folders, archives or git checkouts."),
     "deepen": ("api.commands.deepen", "Add each locale's own embeddings to an index that serves already."),
+    "remove": ("api.commands.remove", "Remove a locale or a collection from the index."),
     "search": ("api.commands.search", "Find articles for a question in any language."),
     "ask": ("api.commands.ask", "Answer a question with cited steps."),
     "chat": ("api.commands.chat", "Ask question after question, each understood by those before it."),

@@ -142,8 +142,14 @@ def report_lines(report: BuildReport) -> Iterator[Text]:
             f"{locale.units:,} units{unread}"
         )
     stages = ", ".join(f"{stage} {duration(seconds)}" for stage, seconds in report.seconds.items())
+    if report.changes is not None:
+        yield Text(
+            f"since the generation before: {report.changes.added:,} articles added, "
+            f"{report.changes.changed:,} changed, {report.changes.deleted:,} deleted"
+        )
+    cores = "" if report.cpu_seconds is None else f"; {report.cpu_seconds:,.1f} s of all cores"
     memory = "" if report.peak_memory_mb is None else f"; peak memory {report.peak_memory_mb:,.0f} MB"
-    yield Text(f"{report.passages:,} passages, {report.embedded:,} newly encoded; {stages}{memory}")
+    yield Text(f"{report.passages:,} passages, {report.embedded:,} newly encoded; {stages}{cores}{memory}")
     yield Text(f"collection {report.collection}, generation {report.generation}", "bold")
 
 

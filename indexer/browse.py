@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,15 @@ from typing import Any
 import regex
 
 from kb.articledb import ArticleReader
-from kb.browsedb import FILE, ArticleFacts, Phrase, write_browse
+from kb.browsedb import (
+    FILE,
+    ArticleFacts,
+    Phrase,
+    read_articles,
+    read_labels,
+    read_words,
+    write_browse,
+)
 from kb.complete import typing_key, without_spaces
 from kb.spelling import spelled_words
 
@@ -30,26 +38,50 @@ _EDGES = " \t\n.,:;!?\u2026\u3002\u3001\uff1a>\u201c\u201d\"'«»()[]"
 _RAW_WORD = regex.compile(r"[\p{L}\p{M}\p{Cf}]{2,}+")
 
 
-def write_locale_browse(folder: Path) -> None:
-    """Makes the file that stands beside a locale's articles.sqlite."""
-    reader = ArticleReader(folder / "articles.sqlite")
-    articles: list[ArticleFacts] = []
+def write_locale_browse(folder: Path, earlier: Path | None = None, changed: Collection[str] = ()) -> None:
+    """Makes the file that stands beside a locale's articles.sqlite.
+
+    earlier  the folder of an earlier generation's, which has the same articles but those changed
+    """
+    facts: dict[str, ArticleFacts] = {}
     words: Counter[str] = Counter()
     labels: Counter[str] = Counter()
+    if earlier is not None:
+        facts = {fact.path: fact for fact in read_articles(earlier / FILE) if fact.path not in set(changed)}
+        words.update(dict(read_words(earlier / FILE)))
+        labels.update(dict(read_labels(earlier / FILE)))
+        for _, own_words, own_labels in _read(earlier, changed):
+            words.subtract(own_words)
+            labels.subtract(own_labels)
+    for fact, own_words, own_labels in _read(folder, None if earlier is None else changed):
+        facts[fact.path] = fact
+        words.update(own_words)
+        labels.update(own_labels)
+    words, labels = +words, +labels
+    common = {word for word, n in words.items() if n > _FUNCTION_WORD_SHARE * len(facts)}
+    titles = [facts[path].title for path in sorted(facts)]
+    write_browse(
+        folder / FILE, facts.values(), phrases(titles, labels, common), words.items(), labels.items()
+    )
+
+
+def _read(folder: Path, paths: Collection[str] | None) -> Iterator[tuple[ArticleFacts, set[str], set[str]]]:
+    """Each article's facts, words and labels: of all that are there, or of those named that are."""
+    reader = ArticleReader(folder / "articles.sqlite")
     spelled = cache(lambda raw: tuple(spelled_words(raw)))
-    for path in reader.paths():
-        row = reader.require(path)
+    for path in reader.paths() if paths is None else sorted(paths):
+        row = reader.article(path)
+        if row is None:
+            continue
         blocks, metadata = row.body["blocks"], row.body["metadata"]
         product, custom = metadata_values(metadata, _PRODUCT), metadata_values(metadata, _CUSTOM)
-        key = typing_key(row.title)
-        articles.append(ArticleFacts(path, row.title, key, row.translation, row.date, product, custom))
+        fact = ArticleFacts(
+            path, row.title, typing_key(row.title), row.translation, row.date, product, custom
+        )
         text = "\n".join([row.title, *(s["target"] for b in blocks for s in b["segments"])])
-        words.update({word for raw in set(_RAW_WORD.findall(text)) for word in spelled(raw)})
-        labels.update(set(_labels(blocks)))
+        words = {word for raw in set(_RAW_WORD.findall(text)) for word in spelled(raw)}
+        yield fact, words, set(_labels(blocks))
     reader.close()
-    common = {word for word, n in words.items() if n > _FUNCTION_WORD_SHARE * len(articles)}
-    titles = [a.title for a in articles]
-    write_browse(folder / FILE, articles, phrases(titles, labels, common), words.items())
 
 
 def metadata_values(metadata: Mapping[str, Any], keys: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,69 +1,51 @@
-"""The recipe of an index, on one page: read, parse, join, cut, encode, write, publish.
+"""The recipe of an index, on one page: read, parse, join, cut, write, encode, publish.
 
 A run replaces in its collection exactly the locales that it finds in its sources; other locales and collections
-are carried over. The generation that serves stays untouched until the new one is whole.
+are carried over. What hasn't changed since the generation before is taken over as it is, so that a run costs what its
+changes cost; what comes out is what a run that begins with nothing gives. The generation that serves stays untouched
+until the new one is whole.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
-from indexer.browse import write_locale_browse
+from indexer.assemble import Assembly, assemble
+from indexer.buildstate import BuildState
 from indexer.failures import disk_failures
-from indexer.join import JoinedArticle, join_articles, stored
-from indexer.localized import localized_passages
-from indexer.memory import peak_memory_mb
-from indexer.nearduplicates import near_duplicates
+from indexer.localefiles import EarlierLocale, ParsedLocale
+from indexer.memory import cpu_seconds, peak_memory_mb
 from indexer.passages import PassageSettings
-from indexer.previous import Previous
-from indexer.reconcile import reconcile, source_locale_of
-from indexer.report import BuildReport, LocaleReport, Progress
-from indexer.sources import DEFAULT_EXCLUDES, open_sources
-from indexer.stage import stage_sources
+from indexer.previous import EarlierCollection, Previous
+from indexer.recall import Recall
+from indexer.reconcile import source_locale_of
+from indexer.report import BuildReport, Progress
+from indexer.sources import DEFAULT_EXCLUDES, open_or_recall
+from indexer.stage import STAGED, Staging, stage_sources
+from indexer.stamp import program_stamp, stamp_of
 from indexer.steps import BuildStep
-from indexer.tm.corrections import apply_overlays
-from kb.articledb import ArticleReader, ArticleWriter, PassageRow, add_passages
-from kb.embedcache import EmbeddingCache, Kind
-from kb.errors import InputError
-from kb.fusion import FusionSettings
-from kb.generation import (
-    CollectionEntry,
-    LocaleEntry,
-    Manifest,
-    building_folder,
-    checksums,
-    new_id,
-    publish,
-)
+from indexer.tm.overlay import overlay_stamp
+from kb.analyser import analyser_stamp
+from kb.errors import InputError, NotFound
+from kb.generation import building_folder
 from kb.lazyencoder import LazyEncoder
-from kb.lexical import LexicalRow, build_lexical
-from kb.locales import language_of
+from kb.lending import BorrowingEncoder
 from kb.modelstore import default_cache, resolve
-from kb.passagedb import StoredPassage, write_passages
-from kb.tokencache import encode_tokens_cached, read_tokens
 from kb.tokens import TokenCounter
-from kb.tokenview import token_mean, write_token_view
-from kb.unitdb import write_units
-from kb.vectors import Floats, centre, mean_of, write_view
 from kb.writerlock import writer_lock
 
 DEFAULT_SOURCE_LOCALE = "en-US"
-# Titles that stand for a language's questions when its mean vector is taken.
-_MEAN_SAMPLE = 256
 _COLLECTION = re.compile(r"\w[\w-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """locale: of files that tell none; excludes: replace the default globs; allow_shrink: a locale may lose more
-    than 30 % of its articles."""
+    """locale: of files that tell none; excludes: replace the collection's globs, at first the default ones;
+    allow_shrink: a locale may lose more than 30 % of its articles."""
 
     collection: str = "default"
     locale: str | None = None
@@ -75,7 +57,7 @@ class BuildOptions:
 
 
 def build(sources: Sequence[Path], home: Path, *, options: BuildOptions, progress: Progress) -> BuildReport:
-    """Indexes the sources into a new generation and publishes it.
+    """Indexes the sources into a new generation and publishes it; the one that serves where nothing has changed.
 
     Errors: InputError for sources that can't be read or hold no article, and for a disk that is full or refuses;
     IndexDamaged where what is to be kept can't be. Whatever is raised, the generation that served before still
@@ -85,71 +67,157 @@ def build(sources: Sequence[Path], home: Path, *, options: BuildOptions, progres
         raise InputError(
             f"collection {options.collection!r} found, expected a name of at most 64 letters, digits, - and _"
         )
-    with disk_failures(home):
-        return _build(sources, home, options, progress)
+    with _run(home, options, progress) as run:
+        with run.report.timed("parse"):
+            staging = _stage(sources, run)
+        if not run.report.indexed:
+            raise InputError(_nothing_found(sources, run.report))
+        run.previous.refuse_shrinking(options.collection, run.report.locales)
+        kept = run.previous.kept_locales(run.earlier, _locales(staging)) if run.earlier else []
+        _assemble(run, staging, kept)
+    return run.report
 
 
-def _build(sources: Sequence[Path], home: Path, options: BuildOptions, progress: Progress) -> BuildReport:
+def remove_locale(home: Path, locale: str, *, options: BuildOptions, progress: Progress) -> BuildReport:
+    """Publishes a generation without a locale's own articles; NotFound where there are none."""
+    with _run(home, options, progress) as run:
+        there = _with_articles(run.earlier) if run.earlier else []
+        if locale not in there:
+            raise NotFound(
+                f"collection {options.collection!r} has no articles of {locale}; there are {', '.join(there)}"
+            )
+        if len(there) == 1:
+            raise InputError(
+                f"{locale} is all that collection {options.collection} has; "
+                f"remove it with `kb remove --collection {options.collection}`"
+            )
+        _assemble(run, Staging(), [name for name in there if name != locale])
+    return run.report
+
+
+@dataclass(slots=True)
+class _Run:
+    home: Path
+    folder: Path
+    options: BuildOptions
+    previous: Previous
+    earlier: EarlierCollection | None
+    encoder: LazyEncoder
+    cache: Path
+    report: BuildReport
+    progress: Progress
+
+    @property
+    def excludes(self) -> tuple[str, ...]:
+        """Those of this run, else the collection's own, else the default ones."""
+        if self.options.excludes is not None:
+            return self.options.excludes
+        return DEFAULT_EXCLUDES if self.earlier is None else tuple(self.earlier.entry.excludes)
+
+
+@contextmanager
+def _run(home: Path, options: BuildOptions, progress: Progress) -> Iterator[_Run]:
     progress.stage(BuildStep.READ, None)
-    cache = options.cache or default_cache()
-    model = resolve(options.model, cache)
-    excludes = DEFAULT_EXCLUDES if options.excludes is None else options.excludes
-    opened = open_sources(sources, excludes)
-    report = BuildReport(collection=options.collection, source_locale=DEFAULT_SOURCE_LOCALE)
-    with writer_lock(home), building_folder(home) as folder:
-        previous = Previous.of(home, options.allow_shrink, progress)
-        encoder = LazyEncoder(model)
-        previous.refuse_other_encoder(
-            options.collection, encoder.fingerprint, str(options.model or model.name)
-        )
-        collection = folder / options.collection
-        with report.timed("parse"):
-            progress.stage(BuildStep.PARSE, sum(len(source) for source in opened))
-            fresh = stage_sources(opened, collection, report, progress, options.locale)
-        if not report.indexed:
-            raise InputError(_nothing_found(sources, report))
-        previous.refuse_shrinking(options.collection, report.locales)
-        stores = previous.carry_over(folder, options.collection, set(fresh)) | fresh
-        report.source_locale = source_locale_of(stores, DEFAULT_SOURCE_LOCALE)
-        with report.timed("passages"):
-            progress.stage(BuildStep.COMPLETE, None)
-            reconcile(stores, report.source_locale)
-            apply_overlays(home, options.collection, stores)
-            progress.stage(BuildStep.CUT, None)
-            joined = _join(stores, report.source_locale, TokenCounter(model), options.passages, progress)
-            progress.stage(BuildStep.WRITE, None)
-            rows = _write_rows(collection, stores, joined, report)
-        with report.timed("lexical"):
-            progress.stage(BuildStep.WORDS, len(rows.locales))
-            for locale in sorted(rows.locales):
-                write_words(collection / locale, locale)
-                progress.advance()
-        with report.timed("encode"), EmbeddingCache(cache, encoder.fingerprint) as embeddings:
-            _write_views(collection, joined, rows.locales, _Embedder(encoder, embeddings, progress))
-        report.embedded = encoder.encoded
-        report.passages = sum(len(j.passages) for j in joined)
-        with report.timed("publish"):
-            progress.stage(BuildStep.CHECKSUMS, None)
-            entry = CollectionEntry(
-                report.source_locale, list(excludes), report.passages, rows.locales, asdict(options.passages)
-            )
-            fresh_files = checksums(collection)
-            files = previous.files | {
-                f"{options.collection}/{name}": said for name, said in fresh_files.items()
-            }
-            manifest = Manifest(
-                id=new_id(files),
-                created=datetime.now(UTC).isoformat(timespec="seconds"),
-                encoder=encoder.fingerprint,
-                model=str(options.model or model.name),
-                collections=dict(sorted((previous.collections | {options.collection: entry}).items())),
-                search={"fusion": asdict(FusionSettings())},
-                files=files,
-            )
-            publish(home, folder, manifest, began=lambda step: progress.stage(step, None))
-    report.generation = manifest.id
+    began = cpu_seconds()
+    with disk_failures(home):
+        cache = options.cache or default_cache()
+        encoder = BorrowingEncoder(resolve(options.model, cache), home)
+        report = BuildReport(collection=options.collection, source_locale=DEFAULT_SOURCE_LOCALE)
+        with writer_lock(home), building_folder(home) as folder, ExitStack() as stack:
+            previous = Previous.of(home, options.allow_shrink, progress)
+            name = str(options.model or encoder.folder.name)
+            previous.refuse_other_encoder(options.collection, encoder.fingerprint, name)
+            earlier = previous.earlier(options.collection)
+            if earlier is not None:
+                stack.callback(earlier.close)
+            yield _Run(home, folder, options, previous, earlier, encoder, cache, report, progress)
     report.peak_memory_mb = peak_memory_mb()
-    return report
+    report.cpu_seconds = cpu_seconds(since=began)
+
+
+def _stage(sources: Sequence[Path], run: _Run) -> Staging:
+    """Reads the sources; parses what is not known from the generation before."""
+    earlier, report = run.earlier, run.report
+    state = earlier.state if earlier else BuildState()
+    recall = Recall(
+        state.files,
+        state.archives,
+        earlier.origins if earlier else lambda _locale: {},
+        locale=run.options.locale,
+        source_locale=report.source_locale,
+        excludes=run.excludes,
+    )
+    opened = open_or_recall(sources, run.excludes, recall.archive)
+    run.progress.stage(BuildStep.PARSE, sum(len(source) for source in opened))
+    return stage_sources(opened, run.folder / STAGED, report, run.progress, run.options.locale, recall)
+
+
+def _assemble(run: _Run, staging: Staging, kept: Sequence[str]) -> None:
+    """Writes and publishes what the staged and the kept locales make."""
+    earlier, options = run.earlier, run.options
+    before: Mapping[str, EarlierLocale] = earlier.locales if earlier else {}
+    with ExitStack() as stack:
+        parsed = {
+            name: ParsedLocale(before.get(name), staging.stores.get(name), staging.same.get(name, ()))
+            for name in _locales(staging)
+        }
+        parsed |= {name: ParsedLocale.kept(before[name]) for name in kept}
+        for locale in parsed.values():
+            stack.enter_context(closing(locale))
+        own = [name for name, locale in parsed.items() if locale.paths]
+        run.report.source_locale = source_locale_of(own, DEFAULT_SOURCE_LOCALE)
+        stamp = stamp_of(
+            program_stamp(),
+            analyser_stamp(),
+            run.encoder.fingerprint,
+            run.report.source_locale,
+            repr(options.passages),
+        )
+        overlay = overlay_stamp(run.home, options.collection)
+        assemble(
+            Assembly(
+                run.home,
+                run.folder,
+                options.collection,
+                run.previous,
+                earlier,
+                run.encoder,
+                str(options.model or run.encoder.folder.name),
+                run.cache,
+                _LazyTokens(run.encoder.folder),
+                options.passages,
+                list(run.excludes),
+                stamp,
+                overlay,
+            ),
+            parsed,
+            _state(staging, earlier, kept, {"stamp": stamp, "overlay": overlay}),
+            run.report,
+            run.progress,
+        )
+
+
+def _state(
+    staging: Staging, earlier: EarlierCollection | None, kept: Sequence[str], about: dict[str, str]
+) -> BuildState:
+    """What the next build is to know of files: those of this run, and of earlier ones those in locales that stay."""
+    state = BuildState(about, dict(staging.files), dict(staging.archives))
+    if earlier is not None:
+        state.files |= {key: facts for key, facts in earlier.state.files.items() if facts.locale in kept}
+        state.archives |= {
+            key: records
+            for key, records in earlier.state.archives.items()
+            if any(r.key for r in records) and all(r.key is None or r.key in state.files for r in records)
+        }
+    return state
+
+
+def _locales(staging: Staging) -> list[str]:
+    return sorted(staging.stores.keys() | staging.same.keys())
+
+
+def _with_articles(earlier: EarlierCollection) -> list[str]:
+    return sorted(name for name in earlier.locales if earlier.origins(name))
 
 
 def _nothing_found(sources: Sequence[Path], report: BuildReport) -> str:
@@ -165,135 +233,20 @@ def _nothing_found(sources: Sequence[Path], report: BuildReport) -> str:
     )
 
 
-def _join(
-    stores: Mapping[str, Path],
-    source_locale: str,
-    tokens: TokenCounter,
-    settings: PassageSettings,
-    progress: Progress,
-) -> list[JoinedArticle]:
-    readers = {locale: ArticleReader(path) for locale, path in stores.items()}
-    joined: list[JoinedArticle] = []
-    for article in join_articles(readers, source_locale, tokens, settings):
-        joined.append(article)
-        progress.advance()
-    for reader in readers.values():
-        reader.close()
-    return joined
+class _LazyTokens:
+    """The model's tokenizer, read when a passage is cut: it takes a second."""
 
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._counter: TokenCounter | None = None
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    locales: dict[str, LocaleEntry]
+    def count(self, texts: Sequence[str]) -> list[int]:
+        return self._loaded().count(texts)
 
+    def cut(self, text: str, max_tokens: int) -> list[str]:
+        return self._loaded().cut(text, max_tokens)
 
-def _write_rows(
-    collection: Path, stores: Mapping[str, Path], joined: Sequence[JoinedArticle], report: BuildReport
-) -> _Rows:
-    """Writes the collection's passages, each locale's, and the source locale's articles."""
-    first = 0
-    all_rows: list[StoredPassage] = []
-    for j in joined:
-        all_rows += stored(j.passages, j.path, first)
-        first += len(j.passages)
-    write_passages(collection / "passages.sqlite", all_rows, _bodies(joined))
-    files = dict(stores)
-    if any(j.source for j in joined):
-        files[report.source_locale] = collection / report.source_locale / "articles.sqlite"
-        with ArticleWriter(files[report.source_locale], append=report.source_locale in stores) as writer:
-            writer.add_articles(j.source for j in joined if j.source)
-    reports = {r.locale: r for r in report.locales}
-    locales: dict[str, LocaleEntry] = {}
-    for locale, file in files.items():
-        passages = [
-            (j.path, number, start, stop) for j in joined for number, start, stop in j.ranges.get(locale, ())
-        ]
-        add_passages(file, (PassageRow(row, *p) for row, p in enumerate(passages)))
-        reader = ArticleReader(file)
-        counts = reader.counts()
-        reader.close()
-        locales[locale] = LocaleEntry(counts.articles, len(passages), counts.units, counts.translation)
-        reports.setdefault(locale, LocaleReport(locale)).passages = len(passages)
-    return _Rows(dict(sorted(locales.items())))
-
-
-def _bodies(joined: Sequence[JoinedArticle]) -> Iterator[tuple[str, str]]:
-    """Each article's path and the digest of its text; of near-duplicates that of the first of them."""
-    digests = {j.path: j.digest for j in joined}
-    first_of = near_duplicates(j.said for j in joined)
-    # articles of equal text are one whatever their titles: what stands for one of them stands for all
-    equal: dict[str, str] = {}
-    for path, first in first_of.items():
-        equal.setdefault(digests[path], digests[first])
-    return ((path, equal.get(digest, digest)) for path, digest in digests.items())
-
-
-def write_words(folder: Path, locale: str) -> None:
-    """Writes what follows from the articles and passages in a locale's folder, embeddings aside."""
-    _write_lexical(folder, locale)
-    write_units(folder, locale)
-    write_locale_browse(folder)
-
-
-def _write_lexical(folder: Path, locale: str) -> None:
-    reader = ArticleReader(folder / "articles.sqlite")
-    rows = (LexicalRow(p.row, p.title, p.text) for p in localized_passages(reader))
-    build_lexical(folder / "lexical", rows, language_of(locale))
-    reader.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _Embedder:
-    """Embeddings of texts and their tokens, from the cache where it has them."""
-
-    encoder: LazyEncoder
-    cache: EmbeddingCache
-    progress: Progress
-
-    def embed(self, texts: Sequence[str], kind: Kind) -> Floats:
-        done = 0
-
-        def advance(now: int, _all: int) -> None:
-            nonlocal done
-            self.progress.advance(now - done)
-            done = now
-
-        return encode_tokens_cached(lambda: self.encoder, texts, self.cache, kind, advance)
-
-    def tokens(self, texts: Sequence[str], kind: Kind) -> Iterator[Floats]:
-        """Each text's tokens, after `embed`."""
-        return read_tokens(lambda: self.encoder, texts, self.cache, kind)
-
-
-def _write_views(
-    collection: Path, joined: Sequence[JoinedArticle], locales: Mapping[str, LocaleEntry], embedder: _Embedder
-) -> None:
-    """The source view and its tokens, centred, and the mean vectors of passages and of each language's questions."""
-    texts = [p.embedded for j in joined for p in j.passages]
-    embedder.progress.stage(BuildStep.ENCODE, len(set(texts)))
-    vectors = embedder.embed(texts, "passage")
-    means = {"passage": mean_of(vectors)}
-    embedder.progress.stage(BuildStep.VIEWS, None)
-    write_view(collection / "source.view", centre(vectors, means["passage"]))
-    average = token_mean(embedder.tokens(texts, "passage"))
-    if average is not None:
-        write_token_view(collection / "tokens", lambda: embedder.tokens(texts, "passage"), average)
-    samples = {locale: _titles(collection / locale / "articles.sqlite") for locale in locales}
-    embedder.progress.stage(BuildStep.QUESTIONS, sum(len(s) for s in samples.values()))
-    for locale, titles in samples.items():
-        means[f"query/{locale}"] = mean_of(embedder.embed(titles, "query"))
-        of_tokens = token_mean(embedder.tokens(titles, "query"))
-        if average is not None:  # titles may all be without tokens
-            means[f"tokens/{locale}"] = average if of_tokens is None else of_tokens
-    with (collection / "means.npz").open("wb") as stream:
-        np.savez(stream, **means)  # type: ignore[arg-type]
-
-
-def _titles(file: Path) -> list[str]:
-    """A sample of a locale's titles, the same whatever else is indexed."""
-    reader = ArticleReader(file)
-    titles = sorted(
-        reader.titles(), key=lambda t: hashlib.sha256(t.encode("utf-8", "surrogatepass")).digest()
-    )
-    reader.close()
-    return titles[:_MEAN_SAMPLE]
+    def _loaded(self) -> TokenCounter:
+        if self._counter is None:
+            self._counter = TokenCounter(self._folder)
+        return self._counter

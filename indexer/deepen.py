@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
 from indexer.failures import disk_failures
 from indexer.links import link_files
 from indexer.localized import localized_passages
 from indexer.report import Progress
+from indexer.targets import CENTROID, ROWS, TARGET, centroid_rows
 from kb.checked import checksum
 from kb.embedcache import EmbeddingCache, encode_cached
 from kb.embedded import Collection, Generation, LocaleStore
@@ -69,7 +68,7 @@ def _next_job(
 ) -> _Job | None:
     for name, collection in generation.collections.items():
         for locale, store in collection.locales.items():
-            if locale != collection.source_locale and store.target is None:
+            if locale != collection.source_locale and not store.complete:
                 return _Job(
                     f"{name}/{locale}",
                     f"{name}/{locale}/target.view",
@@ -79,7 +78,7 @@ def _next_job(
             return _Job(
                 f"{name}/centroid",
                 f"{name}/centroid.view",
-                lambda collection=collection: centroid_rows(collection),  # type: ignore[misc]
+                lambda collection=collection: _centroid(collection),  # type: ignore[misc]
             )
     return None
 
@@ -101,24 +100,19 @@ def _target_rows(
     return centre(vectors, mean_of(vectors))
 
 
-def centroid_rows(collection: Collection) -> Floats:
-    """Unit mean of each row's views, float32 [rows, dim]: the source's and those of the locales that have one."""
-    total = collection.source.all().astype(np.float64)
-    for locale in sorted(collection.locales):
-        store = collection.locales[locale]
-        if store.target is not None:
-            np.add.at(total, store.rows, store.target.all().astype(np.float64))
-    norms = np.linalg.norm(total, axis=1, keepdims=True)
-    return np.asarray(total / np.where(norms == 0.0, 1.0, norms), dtype=np.float32)
+def _centroid(collection: Collection) -> Floats:
+    stores = (collection.locales[locale] for locale in sorted(collection.locales))
+    views = ((store.target_rows, store.target.all()) for store in stores if store.target is not None)
+    return centroid_rows(collection.source.all(), views)
 
 
 def _add_view(home: Path, generation: Generation, job: _Job) -> None:
     rows = job.rows()
     with building_folder(home) as folder:
         old = generation.manifest
-        # a centroid is of the views that there are; a further one makes it stale
-        stale = f"{job.file.split('/')[0]}/centroid.view"
-        files = {name: said for name, said in old.files.items() if name != stale}
+        # a centroid is of the views that there are; a further one makes it stale, and an incomplete one goes
+        stale = {f"{job.file.split('/')[0]}/{CENTROID}", job.file, job.file.replace(TARGET, ROWS)}
+        files = {name: said for name, said in old.files.items() if name not in stale}
         link_files(generation.folder, folder, files)
         write_view(folder / job.file, rows)
         files = dict(sorted((files | {job.file: checksum(folder / job.file)}).items()))

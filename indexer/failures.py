@@ -26,7 +26,7 @@ def disk_failures(home: Path) -> Iterator[None]:
 
     OSError is one by itself, sqlite3's where its result code says so. tantivy and faiss raise ValueError and
     RuntimeError for everything: theirs are one where the text quotes the system's, or says that tantivy's
-    writing thread is gone, and is passed on. A parsing process that was killed, for want of memory mostly, is
+    writing thread is gone, and is passed on. A process of the build that was killed, for want of memory mostly, is
     told as well. All else is a bug, and passes as it is.
     """
     try:
@@ -41,7 +41,7 @@ def disk_failures(home: Path) -> Iterator[None]:
         raise _failure(home, None, str(error), number) from error
     except BrokenProcessPool as error:
         raise InputError(
-            "a parsing process was killed, most likely for want of memory; close other programs and run again"
+            "a process of the build was killed, most likely for want of memory; close other programs and run again"
             f" ({UNTOUCHED})"
         ) from error
     except (RuntimeError, ValueError) as error:

@@ -3,8 +3,6 @@ locale of its own."""
 
 from __future__ import annotations
 
-import hashlib
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +12,7 @@ from indexer.nearduplicates import Said
 from indexer.passages import PassageSettings, Tokens, carry_over, cut_passages
 from indexer.stage import article_row, pivot_side
 from kb.article import Article, visible
-from kb.articledb import ArticleReader, ArticleRow
+from kb.articledb import ArticleRow, PackedRow
 from kb.articlejson import article_from_json
 from kb.passage import Passage
 from kb.passagedb import StoredPassage
@@ -28,15 +26,13 @@ class JoinedArticle:
     ranges    by locale, for each passage number that it has: the half-open range of its segments
     source    its source side as a localization, None where there is none, or a file of its own
     said      its title and what it says below it, on the side that its passages are cut on
-    digest    of what it says below its title: equal for articles that repeat each other
     """
 
     path: str
     passages: list[Passage]
     ranges: dict[str, list[tuple[int, int, int]]]
-    source: ArticleRow | None
+    source: PackedRow | None
     said: Said
-    digest: str
 
 
 @dataclass(slots=True)
@@ -45,38 +41,28 @@ class _Variant:
     locales: list[str] = field(default_factory=list)
 
 
-def join_articles(
-    stores: Mapping[str, ArticleReader], source_locale: str, tokens: Tokens, settings: PassageSettings
-) -> Iterator[JoinedArticle]:
-    """Articles in path order. The same stores give the same articles, in whatever order they were made."""
-    by_path: dict[str, dict[str, _Variant]] = defaultdict(dict)
-    for locale in sorted(stores):
-        for path, key in stores[locale].variants():
-            by_path[path].setdefault(key, _Variant(key)).locales.append(locale)
-    for path in sorted(by_path):
-        variants = sorted(by_path[path].values(), key=lambda v: (-len(v.locales), v.locales[0]))
-        yield _join(path, variants, stores, source_locale, tokens, settings)
-
-
-def _join(
+def join_article(
     path: str,
-    variants: list[_Variant],
-    stores: Mapping[str, ArticleReader],
+    rows: Mapping[str, PackedRow],
     source_locale: str,
     tokens: Tokens,
     settings: PassageSettings,
 ) -> JoinedArticle:
+    """An article of its localizations by locale, in whatever order; at least one."""
+    by_key: dict[str, _Variant] = {}
+    for locale in sorted(rows):
+        by_key.setdefault(rows[locale].variant, _Variant(rows[locale].variant)).locales.append(locale)
+    variants = sorted(by_key.values(), key=lambda v: (-len(v.locales), v.locales[0]))
     passages: list[Passage] = []
     numbers: dict[str, int] = {}
     ranges: dict[str, list[tuple[int, int, int]]] = {}
-    source: ArticleRow | None = None
+    source: PackedRow | None = None
     said: Said | None = None
-    own_source = any(source_locale in variant.locales for variant in variants)
+    own_source = source_locale in rows
     for variant in variants:
-        rows = {locale: stores[locale].require(path) for locale in variant.locales}
         # whole sentences as units cut more finely than p-units do
         canonical = min(variant.locales, key=lambda locale: (-rows[locale].units, locale))
-        article = article_from_json(rows[canonical].body)
+        article = article_from_json(rows[canonical].unpacked().body)
         side = pivot_side(article)
         cut = cut_passages(article, side, tokens, settings)
         if said is None:
@@ -94,10 +80,10 @@ def _join(
             carried = carry_over(cut, offsets, _offsets(rows[locale]))
             ranges[locale] = [(n, start, stop) for n, (start, stop) in zip(own, carried, strict=True)]
         if source is None and side == "source" and not own_source:
-            source = source_localization(article, source_locale)
+            source = source_localization(article, source_locale).packed()
             ranges[source_locale] = [(n, p.start, p.stop) for n, p in zip(own, cut, strict=True)]
     assert said is not None  # an article has at least one variant
-    return JoinedArticle(path, passages, ranges, source, said, _digest(said.body))
+    return JoinedArticle(path, passages, ranges, source, said)
 
 
 def source_localization(article: Article, source_locale: str) -> ArticleRow:
@@ -130,7 +116,7 @@ def stored(passages: list[Passage], path: str, first_row: int) -> Iterator[Store
         yield StoredPassage(row, path, p.number, p.tokens, p.split, p.context, p.text)
 
 
-def _offsets(row: ArticleRow) -> list[int]:
+def _offsets(row: PackedRow) -> list[int]:
     return [int(n) for n in np.frombuffer(row.offsets, dtype="<i4")]
 
 
@@ -140,7 +126,3 @@ def _said(article: Article) -> Said:
     text = "\n".join("".join(visible(s.runs(side)) for s in b.segments) for b in body)
     title = article.source_title if side == "source" else None
     return Said(article.path, title or article.title, text)
-
-
-def _digest(body: str) -> str:
-    return hashlib.sha256(" ".join(body.casefold().split()).encode("utf-8", "surrogatepass")).hexdigest()[:16]

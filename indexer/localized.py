@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from kb.articledb import ArticleReader
@@ -19,10 +19,14 @@ class LocalizedPassage:
     text: str
 
 
-def localized_passages(reader: ArticleReader) -> Iterator[LocalizedPassage]:
-    """All passages of a locale in row order."""
+def localized_passages(
+    reader: ArticleReader, paths: Collection[str] | None = None
+) -> Iterator[LocalizedPassage]:
+    """The passages of a locale in row order: all, or those of some articles."""
     path = ""
     for p in reader.passages():
+        if paths is not None and p.path not in paths:
+            continue
         if p.path != path:
             path, article = p.path, article_from_json(reader.require(p.path).body)
         first = first_shown_block(article, p.start, p.stop)

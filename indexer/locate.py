@@ -78,14 +78,13 @@ class Places:
     def __init__(self) -> None:
         self._files: dict[tuple[str, str], str] = {}
 
-    def claim(self, located: Located, source: str, name: str) -> str | None:
+    def claim(self, locale: str, path: str, file: str) -> str | None:
         """None if the place is the file's now, else why not, naming the file that has it."""
-        file = str(PurePath(source, name))
-        holder = self._files.setdefault((located.locale, located.path), file)
+        holder = self._files.setdefault((locale, path), file)
         if holder == file:
             return None
         return (
-            f"{file} comes out at {located.path}@{located.locale}, as does {holder}, which stays;"
+            f"{file} comes out at {path}@{locale}, as does {holder}, which stays;"
             " rename one of them, or index one as another collection"
         )
 

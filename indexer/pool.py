@@ -5,8 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from itertools import chain, islice
 from typing import TypeVar
 
@@ -33,11 +34,7 @@ def mapped(
             yield from work([thing])
         return
     waiting: list[Future[list[R]]] = []
-    # forked children would inherit locks of threads that they don't have
-    context = multiprocessing.get_context("spawn")
-    # Ctrl-C reaches every process of a terminal; this one alone answers it
-    ignore = (signal.SIGINT, signal.SIG_IGN)
-    with ProcessPoolExecutor(workers, context, initializer=signal.signal, initargs=ignore) as pool:
+    with _pool(workers) as pool:
         try:
             for chunk in _chunks(chain(first, rest)):
                 waiting.append(pool.submit(work, chunk))
@@ -48,6 +45,45 @@ def mapped(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def each(work: Callable[[T], R], things: Sequence[T], size: int) -> Iterator[R]:
+    """Results of `work` on a few large things as they are done, in several processes where it pays.
+
+    size  what is to be done in all, counted as for POOL_FROM
+    """
+    workers = min(os.cpu_count() or 1, 8, len(things))
+    if workers < 2 or size < POOL_FROM:
+        yield from map(work, things)
+        return
+    with _pool(workers) as pool:
+        try:
+            for future in as_completed([pool.submit(work, thing) for thing in things]):
+                yield future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # forked children would inherit locks of threads that they don't have
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, context, initializer=_begin)
+
+
+def _begin() -> None:
+    """What each process of the pool does first."""
+    # Ctrl-C reaches every process of a terminal; the pool's owner alone answers it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """An owner that is killed can't tell its pool to end, which would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _chunks(things: Iterator[T]) -> Iterator[list[T]]:

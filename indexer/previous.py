@@ -1,21 +1,55 @@
-"""What a build takes over of the generation before: other collections, and locales not replaced."""
+"""What a build takes over of the generation before: other collections, locales not replaced, and whatever of a
+collection's files is still as it was."""
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from indexer.buildstate import FILE as STATE
+from indexer.buildstate import BuildState, read_state
 from indexer.links import link_files
+from indexer.localefiles import ARTICLES, PARSED, EarlierLocale
 from indexer.report import LocaleReport, Progress
-from kb.articledb import keep_own_articles
+from indexer.words import WORD_FILES, WordsJob
+from kb.analyser import analyser_stamp
+from kb.checked import Checked
 from kb.errors import IndexDamaged, InputError
 from kb.generation import CollectionEntry, Manifest, current_id, read_manifest
 
 _MAY_SHRINK = 0.3
 _BEGIN_ANEW = "index its sources in the same run, or run again with --allow-shrink to go on without it"
+
+
+@dataclass(slots=True)
+class EarlierCollection:
+    """A collection of the generation before.
+
+    folder   its files' folder; files: names below it, with size and SHA-256
+    locales  those whose articles are whole
+    state    what its build has left; an empty one where that can't be read
+    damage   what is wrong, by name below the folder
+    """
+
+    folder: Path
+    entry: CollectionEntry
+    files: dict[str, tuple[int, str]]
+    locales: dict[str, EarlierLocale]
+    state: BuildState
+    damage: dict[str, str]
+
+    def origins(self, locale: str) -> Mapping[str, str]:
+        """The origin of each of a locale's articles, by path; empty where nothing is known of it."""
+        return self.locales[locale].origins() if locale in self.locales else {}
+
+    def files_below(self, *prefixes: str) -> dict[str, tuple[int, str]]:
+        """The files whose names begin so."""
+        return {name: said for name, said in self.files.items() if name.startswith(prefixes)}
+
+    def close(self) -> None:
+        for locale in self.locales.values():
+            locale.close()
 
 
 @dataclass(slots=True)
@@ -69,61 +103,69 @@ class Previous:
                 f" has {model}; a home has one model: give --model {self.manifest.model}, or another --home"
             )
 
-    def carry_over(self, folder: Path, collection: str, fresh: set[str]) -> dict[str, Path]:
-        """Links other collections' files into the new generation, copies this one's locales that stay.
-
-        The copied locales' articles are given back, by locale. IndexDamaged where a file is not what the
-        manifest says, unless the home may shrink.
-        """
-        stores: dict[str, Path] = {}
-        if self.manifest is None or self.folder is None:
-            return stores
-        for name, entry in self.manifest.collections.items():
-            if name != collection:
-                self._link_collection(folder, name, entry)
-                continue
-            for locale in sorted(set(entry.locales) - fresh):
-                target = self._copy_locale(folder, f"{name}/{locale}/articles.sqlite")
-                if target is None:
-                    continue
-                # of the source locale only articles with a file of their own; the others are made again
-                if locale == entry.source_locale and not keep_own_articles(target, locale):
-                    target.unlink()
-                else:
-                    stores[locale] = target
-        return stores
-
-    def _link_collection(self, folder: Path, name: str, entry: CollectionEntry) -> None:
-        assert self.manifest is not None and self.folder is not None
-        files = {file: said for file, said in self.manifest.files.items() if file.startswith(f"{name}/")}
-        if not all(self._whole(file, f"collection {name}") for file in files):
-            return
-        link_files(self.folder, folder, files)
-        self.collections[name] = entry
-        self.files |= files
-
-    def _copy_locale(self, folder: Path, file: str) -> Path | None:
-        assert self.folder is not None
-        if not self._whole(file, file.split("/")[1]):
+    def earlier(self, collection: str) -> EarlierCollection | None:
+        """What there is of this run's collection, every file looked at: what is made of it must not be damaged."""
+        if self.manifest is None or self.folder is None or collection not in self.manifest.collections:
             return None
-        target = folder / file
-        target.parent.mkdir(parents=True)
-        shutil.copyfile(self.folder / file, target)
-        return target
+        folder, entry = self.folder / collection, self.manifest.collections[collection]
+        files = {
+            name.removeprefix(f"{collection}/"): said
+            for name, said in self.manifest.files.items()
+            if name.startswith(f"{collection}/")
+        }
+        damage = dict(Checked().damage(folder, files))
+        whole = [
+            locale
+            for locale in entry.locales
+            if not damage.keys() & {f"{locale}/{ARTICLES}", f"{locale}/{PARSED}"}
+        ]
+        state = read_state(folder) if STATE in files and STATE not in damage else BuildState()
+        return EarlierCollection(
+            folder, entry, files, {name: EarlierLocale(folder / name) for name in whole}, state, damage
+        )
 
-    def _whole(self, file: str, what: str) -> bool:
-        """Whether a file is what the manifest says; where it need not be, its loss is noted."""
-        assert self.manifest is not None and self.folder is not None
-        path = self.folder / file
-        try:
-            with path.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            if self.manifest.files.get(file) == (path.stat().st_size, digest):
-                return True
-            found = "is not what its manifest says"
-        except OSError as error:
-            found = f"can't be read ({error.strerror or error})"
+    def kept_locales(self, earlier: EarlierCollection, replaced: Collection[str]) -> list[str]:
+        """Locales that this run has no sources of.
+
+        IndexDamaged where the articles of one are not what the manifest says, unless the home may shrink.
+        """
+        kept = []
+        for locale in sorted(set(earlier.entry.locales) - set(replaced)):
+            if locale in earlier.locales:
+                kept.append(locale)
+                continue
+            file = next(f for f in earlier.damage if f.startswith(f"{locale}/"))
+            self._lose(earlier.folder / file, earlier.damage[file], locale)
+        return kept
+
+    def link_others(self, folder: Path, collection: str) -> list[WordsJob]:
+        """Links other collections' files into the new generation; errors as in `kept_locales`.
+
+        Words that another analyser has cut are not linked: what is to be done about them is given back.
+        """
+        jobs: list[WordsJob] = []
+        if self.manifest is None or self.folder is None:
+            return jobs
+        cut_anew = self.manifest.analyser != analyser_stamp()
+        for name, entry in self.manifest.collections.items():
+            files = {file: said for file, said in self.manifest.files.items() if file.startswith(f"{name}/")}
+            if name == collection:
+                continue
+            damage = dict(Checked().damage(self.folder, files))
+            if damage:
+                file = next(iter(damage))
+                self._lose(self.folder / file, damage[file], f"collection {name}")
+                continue
+            if cut_anew:
+                jobs += [WordsJob(folder / name / locale, locale) for locale in entry.locales]
+                words = tuple(f"{name}/{locale}/{part}" for locale in entry.locales for part in WORD_FILES)
+                files = {file: said for file, said in files.items() if not file.startswith(words)}
+            link_files(self.folder, folder, files)
+            self.collections[name] = entry
+            self.files |= files
+        return jobs
+
+    def _lose(self, path: Path, found: str, what: str) -> None:
         if not self.allow_shrink:
             raise IndexDamaged(f"{path} {found}, so {what} can't be kept; {_BEGIN_ANEW}")
         self.progress.note(f"{what} is left behind: {path} {found}")
-        return False

@@ -52,9 +52,22 @@ class LocaleReport:
 
 
 @dataclass(slots=True)
+class Changes:
+    """Articles of all locales that are other than in the generation before; a moved one is deleted and added."""
+
+    added: int = 0
+    changed: int = 0
+    deleted: int = 0
+
+
+@dataclass(slots=True)
 class BuildReport:
-    """files = indexed + excluded + skipped, always. seconds by stage; peak_memory_mb of the whole process tree's
-    largest member."""
+    """files = indexed + excluded + skipped, always.
+
+    changes         None where nothing was taken over of the generation before
+    seconds         by stage; cpu_seconds: of the whole process tree
+    peak_memory_mb  of the process tree's largest member
+    """
 
     generation: str = ""
     collection: str = "default"
@@ -69,7 +82,9 @@ class BuildReport:
     skipped: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    changes: Changes | None = None
     peak_memory_mb: float | None = None
+    cpu_seconds: float | None = None
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:

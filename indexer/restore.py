@@ -26,7 +26,7 @@ from indexer.tm.overlay import FOLDER as OVERLAYS
 from kb.curation import FOLDER as CURATION
 from kb.errors import IndexDamaged, InputError
 from kb.feedback import FILE as FEEDBACK
-from kb.generation import Manifest, building_folder, generations, parse_manifest, publish
+from kb.generation import Manifest, building_folder, free_id, parse_manifest, publish
 from kb.locales import is_valid
 from kb.writerlock import writer_lock
 
@@ -70,7 +70,7 @@ def restore(file: Path, home: Path) -> Restored:
             if name not in kept:
                 (home / name).parent.mkdir(exist_ok=True)
                 (aside / name).replace(home / name)
-        new: Manifest = replace(manifest, id=_free_id(home, manifest.id))
+        new: Manifest = replace(manifest, id=free_id(home, manifest.id))
         publish(home, building, new)
     put = [name for name in beside if name not in kept]
     return Restored(new.id, manifest.id, new.model, len(new.files), put, kept)
@@ -85,13 +85,6 @@ def building_folder_beside(home: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _free_id(home: Path, packed: str) -> str:
-    """The id that was packed, or that with a number where the home has such a generation, whole or not."""
-    taken = set(generations(home))
-    tries = (packed if n == 0 else f"{packed[:90]}.{n}" for n in range(len(taken) + 1))
-    return next(name for name in tries if name not in taken)
 
 
 def _unpack(file: Path, building: Path, aside: Path, home: Path) -> tuple[Manifest, list[str]]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from indexer.archives import ARCHIVE_SUFFIXES, archive_suffix, open_archive
+from indexer.archives import ARCHIVE_SUFFIXES, Tar, Zip, archive_suffix, open_archive
 from indexer.entries import ARTICLE_SUFFIXES, Container, Unread, article_suffix, os_reason
 from indexer.folder import Folder
 from indexer.globs import Glob, compile_globs, first_match
@@ -21,6 +22,7 @@ from kb.errors import InputError
 
 DEFAULT_EXCLUDES = ("**/includes/**", "TOC.*", "README.md")
 MAX_ARTICLE_BYTES = 8_000_000
+R = TypeVar("R")
 _EXPECTED = (
     f"expected a folder of articles ({', '.join(ARTICLE_SUFFIXES)}),"
     f" an archive ({', '.join(ARCHIVE_SUFFIXES)}) or one article"
@@ -105,12 +107,29 @@ def open_sources(
     folder's own articles, by name. What is given twice is one source. InputError, one for all, if anything is
     missing, unreadable, damaged, of another kind or without any article.
     """
+
+    def recall(_label: str, _path: Path) -> Source | None:
+        return None
+
+    return open_or_recall(specs, excludes, recall, max_bytes)
+
+
+def open_or_recall(
+    specs: Sequence[Path],
+    excludes: Sequence[str],
+    recall: Callable[[str, Path], R | None],
+    max_bytes: int = MAX_ARTICLE_BYTES,
+) -> list[Source | R]:
+    """`open_sources`, but an archive stays closed for which `recall`, given its label and path, has something."""
     globs = compile_globs(excludes)
-    sources: list[Source] = []
+    sources: list[Source | R] = []
     problems = [] if specs else [f"found no source; {_EXPECTED}"]
     for label, spec in {os.path.normpath(spec.absolute()): spec for spec in specs}.items():
         try:
-            sources += [Source(*opened, globs, max_bytes) for opened in _open(spec, label)]
+            sources += [
+                Source(own, opened, globs, max_bytes) if isinstance(opened, Folder | Tar | Zip) else opened
+                for own, opened in _open(spec, label, recall)
+            ]
         except InputError as problem:
             problems.append(str(problem))
         except OSError as problem:
@@ -122,10 +141,12 @@ def open_sources(
     return sources
 
 
-def _open(spec: Path, label: str) -> list[tuple[str, Container]]:
+def _open(
+    spec: Path, label: str, recall: Callable[[str, Path], R | None]
+) -> list[tuple[str, Folder | Tar | Zip | R]]:
     """(label, what it holds) of one thing given; OSError where the disk doesn't give it."""
     if spec.is_dir():
-        return _open_folder(spec, label)
+        return _open_folder(spec, label, recall)
     if not spec.exists():
         raise InputError(
             f"{spec}: found nothing there; {_EXPECTED}: check the spelling, and the folder you are in"
@@ -133,6 +154,8 @@ def _open(spec: Path, label: str) -> list[tuple[str, Container]]:
     if not spec.is_file():
         raise InputError(f"{spec}: found neither a file nor a folder; {_EXPECTED}")
     if archive_suffix(spec.name) is not None:
+        if (recalled := recall(label, spec)) is not None:
+            return [(label, recalled)]
         archive = open_archive(spec)
         if not archive.entries:
             raise InputError(
@@ -144,15 +167,21 @@ def _open(spec: Path, label: str) -> list[tuple[str, Container]]:
     raise InputError(f"{spec}: found a file that is neither an article nor an archive; {_EXPECTED}")
 
 
-def _open_folder(spec: Path, label: str) -> list[tuple[str, Container]]:
+def _open_folder(
+    spec: Path, label: str, recall: Callable[[str, Path], R | None]
+) -> list[tuple[str, Folder | Tar | Zip | R]]:
     folder = Folder(spec)
-    opened: list[tuple[str, Container]] = [(label, folder)] if folder.entries else []
+    opened: list[tuple[str, Folder | Tar | Zip | R]] = [(label, folder)] if folder.entries else []
     for path in sorted(
         path for path in spec.iterdir() if archive_suffix(path.name) is not None and path.is_file()
     ):
+        own = str(Path(label, path.name))
+        if (recalled := recall(own, path)) is not None:
+            opened.append((own, recalled))
+            continue
         archive = open_archive(path)
         if archive.entries:
-            opened.append((str(Path(label, path.name)), archive))
+            opened.append((own, archive))
     if not opened:
         deeper = sorted(
             {str(path.parent) for path in spec.glob("*/*") if archive_suffix(path.name) is not None}

@@ -13,13 +13,13 @@ class BuildStep(StrEnum):
 
     READ = "Reading sources"
     PARSE = "Parsing articles"
-    COMPLETE = "Completing articles"
     CUT = "Cutting passages"
     WRITE = "Writing articles"
     WORDS = "Indexing words"
     ENCODE = "Encoding passages"
     VIEWS = "Writing views"
     QUESTIONS = "Encoding sample questions"
+    VERIFY = "Verifying"
     CHECKSUMS = "Computing checksums"
 
 

@@ -6,28 +6,12 @@ import json
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple
 
 from kb.errors import IndexDamaged
 from kb.generation import REBUILD
-
-_SCHEMA = """
-CREATE TABLE articles (
-    path TEXT PRIMARY KEY, title TEXT NOT NULL, source_title TEXT, translation TEXT, date TEXT,
-    lines_locale TEXT NOT NULL, variant TEXT NOT NULL, units INTEGER NOT NULL, joined INTEGER NOT NULL,
-    offsets BLOB NOT NULL, body BLOB NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE passages (
-    row INTEGER PRIMARY KEY, path TEXT NOT NULL, number INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL
-);
-CREATE INDEX passages_by_path ON passages (path, number);
-"""
-_UNSAFE = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +23,7 @@ class ArticleRow:
     units         translation units, p-units among them; joined: how many of them are p-units
     offsets       little-endian int32: where each segment starts in the visible source text, its length last
     body          the article's JSON (kb.articlejson)
+    origin        names the file's text and all else that the parsed article depends on; "" for one made of others
     """
 
     path: str
@@ -52,6 +37,32 @@ class ArticleRow:
     joined: int
     offsets: bytes
     body: dict[str, Any]
+    origin: str = ""
+
+    def packed(self) -> PackedRow:
+        values: dict[str, Any] = {name: getattr(self, name) for name in PackedRow._fields}
+        return PackedRow(**(values | {"body": pack(self.body)}))
+
+
+class PackedRow(NamedTuple):
+    """An ArticleRow with its body deflated: equal articles have equal rows, and most are never looked into."""
+
+    path: str
+    title: str
+    source_title: str | None
+    translation: str | None
+    date: str | None
+    lines_locale: str
+    variant: str
+    units: int
+    joined: int
+    offsets: bytes
+    body: bytes
+    origin: str
+
+    def unpacked(self) -> ArticleRow:
+        """Errors: zlib.error or ValueError where the body is damaged."""
+        return ArticleRow(*self[:10], unpack(self.body), self.origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,69 +74,6 @@ class PassageRow:
     number: int
     start: int
     stop: int
-
-
-class ArticleWriter:
-    """Writes a new file, or with `append` adds to one; leaving the `with` block makes it whole."""
-
-    def __init__(self, file: Path, *, append: bool = False) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(file, isolation_level=None)
-        # nobody reads the file before it is whole, and it is flushed when it is published
-        self._db.executescript(_UNSAFE + ("" if append else "PRAGMA page_size=8192;" + _SCHEMA))
-        self._db.execute("BEGIN")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with closing(self._db):
-            if kind is None:
-                self._db.execute("COMMIT")
-
-    def add_articles(self, rows: Iterable[ArticleRow]) -> None:
-        """Adds articles; one whose path is there already takes its place."""
-        self._db.executemany(
-            "INSERT OR REPLACE INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                (
-                    r.path,
-                    r.title,
-                    r.source_title,
-                    r.translation,
-                    r.date,
-                    r.lines_locale,
-                    r.variant,
-                    r.units,
-                    r.joined,
-                    r.offsets,
-                    pack(r.body),
-                )
-                for r in rows
-            ),
-        )
-
-
-def add_passages(file: Path, rows: Iterable[PassageRow]) -> None:
-    """Replaces a file's passages."""
-    with closing(sqlite3.connect(file, isolation_level=None)) as db:
-        db.executescript(_UNSAFE + "BEGIN; DELETE FROM passages;")
-        db.executemany(
-            "INSERT INTO passages VALUES (?,?,?,?,?)",
-            ((r.row, r.path, r.number, r.start, r.stop) for r in rows),
-        )
-        db.execute("COMMIT")
-
-
-def keep_own_articles(file: Path, locale: str) -> int:
-    """How many articles are left when those that were read from another locale's file are removed."""
-    with closing(sqlite3.connect(file, isolation_level=None)) as db:
-        db.executescript(_UNSAFE)
-        db.execute("DELETE FROM articles WHERE lines_locale <> ?", (locale,))
-        left: int = db.execute("SELECT count(*) FROM articles").fetchone()[0]
-        return left
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +113,17 @@ class ArticleReader:
         return [row[0] for row in self._ask("SELECT path FROM articles ORDER BY path")]
 
     def article(self, path: str) -> ArticleRow | None:
-        found = self._ask("SELECT * FROM articles WHERE path = ?", (path,))
-        if not found:
+        found = self.packed(path)
+        if found is None:
             return None
-        row: tuple[Any, ...] = found[0]
         try:
-            return ArticleRow(*(*row[:10], unpack(row[10])))
+            return found.unpacked()
         except (zlib.error, ValueError) as error:
             raise IndexDamaged(f"{path} in {self._file} can't be read ({error}); {REBUILD}") from error
+
+    def packed(self, path: str) -> PackedRow | None:
+        found = self._ask("SELECT * FROM articles WHERE path = ?", (path,))
+        return PackedRow(*found[0]) if found else None
 
     def require(self, path: str) -> ArticleRow:
         """The article that the file's own passages name; IndexDamaged when it is not there."""
@@ -196,15 +147,13 @@ class ArticleReader:
         while self._open:
             self._open.pop().close()
 
-    def outlines(self) -> list[tuple[str, int, int]]:
-        """(path, units, p-units among them) of all articles in path order."""
-        return [
-            (r[0], r[1], r[2]) for r in self._ask("SELECT path, units, joined FROM articles ORDER BY path")
-        ]
-
     def variants(self) -> list[tuple[str, str]]:
         """(path, variant) of all articles in path order."""
         return [(r[0], r[1]) for r in self._ask("SELECT path, variant FROM articles ORDER BY path")]
+
+    def origins(self) -> list[tuple[str, str]]:
+        """(path, origin) of all articles in path order."""
+        return [(r[0], r[1]) for r in self._ask("SELECT path, origin FROM articles ORDER BY path")]
 
     def passages(self) -> list[PassageRow]:
         """All passages in row order."""

@@ -23,6 +23,7 @@ CREATE TABLE articles (
 ) WITHOUT ROWID;
 CREATE TABLE phrases (text TEXT PRIMARY KEY, key TEXT NOT NULL, articles INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE words (word TEXT PRIMARY KEY, articles INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE labels (label TEXT PRIMARY KEY, articles INTEGER NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -58,9 +59,10 @@ def write_browse(
     articles: Iterable[ArticleFacts],
     phrases: Iterable[Phrase],
     words: Iterable[tuple[str, int]],
+    labels: Iterable[tuple[str, int]] = (),
 ) -> None:
-    """Writes a new file. words: (folded word, number of articles that have it)."""
-    file.unlink(missing_ok=True)
+    """Writes a new file. words: (folded word, number of articles that have it); labels: what phrases are counted
+    from, in the same way, for the next build."""
     with closing(sqlite3.connect(file, isolation_level=None)) as db:
         # nobody reads the file before it is whole, and it is flushed when it is published
         db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
@@ -77,6 +79,7 @@ def write_browse(
             sorted((p.text, p.key, p.articles) for p in phrases),
         )
         db.executemany("INSERT INTO words VALUES (?,?)", sorted(words))
+        db.executemany("INSERT INTO labels VALUES (?,?)", sorted(labels))
         db.execute("COMMIT")
 
 
@@ -97,6 +100,11 @@ def read_phrases(file: Path) -> list[Phrase]:
 def read_words(file: Path) -> list[tuple[str, int]]:
     """(word, articles) in the order of words."""
     return [(row[0], row[1]) for row in _ask(file, "SELECT word, articles FROM words ORDER BY word")]
+
+
+def read_labels(file: Path) -> list[tuple[str, int]]:
+    """(label, articles) in the order of labels."""
+    return [(row[0], row[1]) for row in _ask(file, "SELECT label, articles FROM labels ORDER BY label")]
 
 
 def _values(lines: str) -> tuple[str, ...]:

@@ -103,6 +103,11 @@ class EmbeddingCache:
         distinct = list(dict.fromkeys(keys))
         return self._run(lambda connection: dict(_read(connection, distinct)))
 
+    def present(self, keys: Sequence[bytes]) -> set[bytes]:
+        """Which of the keys are there, their values unread."""
+        distinct = list(dict.fromkeys(keys))
+        return self._run(lambda connection: set(_present(connection, distinct)))
+
     def put_many(self, keys: Sequence[bytes], vectors: Floats) -> None:
         """Stores vectors [len(keys), dim], all of them or none."""
         self.put_bytes(keys, [row.tobytes() for row in np.ascontiguousarray(vectors, dtype="<f4")])
@@ -163,6 +168,14 @@ def _read(connection: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[tup
         ):
             if isinstance(value, bytes) and crc == _checksum(key, value):
                 yield key, value
+
+
+def _present(connection: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[bytes]:
+    for start in range(0, len(keys), _LOOKUP):
+        some = keys[start : start + _LOOKUP]
+        marks = ",".join("?" * len(some))
+        for (key,) in connection.execute(f"SELECT key FROM vector WHERE key IN ({marks})", some):
+            yield key
 
 
 def _write(connection: sqlite3.Connection, rows: Sequence[tuple[bytes, int, bytes]]) -> None:

@@ -47,6 +47,7 @@ class LocaleStore:
 
     rows    for each of its passages the row of the collection's views
     target  embeddings of its own text in the same order, None until the index was deepened
+    complete  whether `target` is of all its passages and their mean; `target_rows`: those that it has
     browse  its titles, phrases and words, for what is not ranked
     """
 
@@ -54,6 +55,7 @@ class LocaleStore:
         self.locale = locale
         self.reader = ArticleReader(folder / "articles.sqlite")
         self.target = _view(folder / "target.view")
+        self._held = _held(folder / "target.rows.npy")
         self.lexical = LexicalIndex(folder / "lexical", language_of(locale))
         self.browse = Browse(folder, language_of(locale))
         self.paths = frozenset(self.reader.paths())
@@ -69,7 +71,14 @@ class LocaleStore:
             raise IndexDamaged(
                 f"{folder} has words of {self.lexical.rows} passages, expected {len(self.rows)}; {REBUILD}"
             )
-        self._by_row = np.argsort(self.rows)
+        self.complete = self.target is not None and self._held is None
+        self.target_rows = self.rows if self._held is None else self.rows[self._held]
+        if self.target is not None and self.target.rows != len(self.target_rows):
+            raise IndexDamaged(
+                f"{folder / 'target.view'} has {self.target.rows} rows for {len(self.target_rows)} passages;"
+                f" {REBUILD}"
+            )
+        self._by_row, self._by_target_row = np.argsort(self.rows), np.argsort(self.target_rows)
         self.article = lru_cache(_ARTICLES_IN_MEMORY)(self._article)
 
     def _article(self, path: str) -> StoredArticle | None:
@@ -80,11 +89,11 @@ class LocaleStore:
 
     def ordinals(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """For rows of the views the place of each among this locale's passages, -1 where it has none."""
-        if not len(self.rows):
-            return np.full(len(rows), -1, dtype=np.int64)
-        places = np.searchsorted(self.rows, rows, sorter=self._by_row)
-        found = self._by_row[np.minimum(places, len(self.rows) - 1)]
-        return np.where(self.rows[found] == rows, found, -1)
+        return _places(self.rows, self._by_row, rows)
+
+    def target_places(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """For rows of the views the place of each in `target`, -1 where it has none."""
+        return _places(self.target_rows, self._by_target_row, rows)
 
     def passage(self, path: str, number: int) -> PassageRow | None:
         return self.reader.passage(path, number)
@@ -129,7 +138,7 @@ class Collection:
             raise IndexDamaged(
                 f"{folder / 'tokens'} has {self.tokens.rows} rows for {len(keys)} passages; {REBUILD}"
             )
-        self.means = _read_means(folder / "means.npz")
+        self.means = read_means(folder / "means.npz")
         self.facets = FacetTable(
             self.paths,
             {locale: store.browse.articles() for locale, store in self.locales.items()},
@@ -170,12 +179,32 @@ class Collection:
         return np.asarray(np.mean(np.stack(rows), axis=0), dtype=np.float64)
 
 
+def _held(file: Path) -> npt.NDArray[np.int64] | None:
+    """Which of a locale's passages its view has, in order; None where it has all of them."""
+    if not file.exists():
+        return None
+    try:
+        return np.asarray(np.load(file), dtype=np.int64)
+    except (OSError, EOFError, ValueError) as error:
+        raise IndexDamaged(f"{file} can't be read ({error}); {REBUILD}") from error
+
+
+def _places(
+    own: npt.NDArray[np.int64], by_row: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Where each of some rows stands among a locale's own, -1 where it doesn't. by_row: what sorts its own."""
+    if not len(own):
+        return np.full(len(rows), -1, dtype=np.int64)
+    found = by_row[np.minimum(np.searchsorted(own, rows, sorter=by_row), len(own) - 1)]
+    return np.where(own[found] == rows, found, -1)
+
+
 def _view(file: Path) -> View | None:
     """A view that follows the source view later, or None as long as it hasn't."""
     return View(file) if file.exists() else None
 
 
-def _read_means(file: Path) -> dict[str, npt.NDArray[np.float64]]:
+def read_means(file: Path) -> dict[str, npt.NDArray[np.float64]]:
     try:
         with np.load(file) as means:
             return {key: means[key] for key in means.files}

@@ -20,7 +20,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -30,7 +30,7 @@ from kb.checked import Checked, checksum
 from kb.errors import IndexDamaged, IndexMissing
 from kb.retention import read_keep, remove_unread, sweep
 
-FORMAT = 2
+FORMAT = 3
 # What to do about a damaged index; --allow-shrink, since what can't be read can't be compared either.
 REBUILD = "index all its sources again: `kb index SRC… --allow-shrink`"
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,99}")
@@ -61,18 +61,22 @@ class LocaleEntry:
 
 @dataclass(frozen=True, slots=True)
 class CollectionEntry:
-    """One collection; `locales` includes the source locale, which has no files of its own in the sources."""
+    """One collection; `locales` includes the source locale, which has no files of its own in the sources.
+
+    last_build  "finished" (ISO), "seconds" by stage, distinct "texts" of its views, how many of them were "encoded"
+    """
 
     source_locale: str
     excludes: list[str]
     passages: int
     locales: dict[str, LocaleEntry]
     passage_settings: dict[str, int]
+    last_build: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """files: path below the generation's folder -> (bytes, sha256)."""
+    """files: path below the generation's folder -> (bytes, sha256). analyser: stamp of the one that cut its words."""
 
     id: str
     created: str
@@ -81,6 +85,7 @@ class Manifest:
     collections: dict[str, CollectionEntry]
     search: dict[str, Any]
     files: dict[str, tuple[int, str]]
+    analyser: str = ""
     format: int = FORMAT
 
 
@@ -279,6 +284,23 @@ def new_id(files: dict[str, tuple[int, str]]) -> str:
     """Time of the build and a digest of its content: sorts by age, and tells equal builds apart."""
     content = json.dumps(files, sort_keys=True).encode()
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{hashlib.sha256(content).hexdigest()[:8]}"
+
+
+def free_id(home: Path, wanted: str) -> str:
+    """The id, or with a number behind it where the home has such a generation, whole or not."""
+    taken = set(generations(home))
+    tries = (wanted if n == 0 else f"{wanted[:90]}.{n}" for n in range(len(taken) + 1))
+    return next(name for name in tries if name not in taken)
+
+
+def same_content(one: Manifest, other: Manifest) -> bool:
+    """Whether two generations hold and say the same, whenever and however they were made."""
+
+    def content(manifest: Manifest) -> Manifest:
+        entries = {name: replace(entry, last_build={}) for name, entry in manifest.collections.items()}
+        return replace(manifest, id="", created="", collections=entries)
+
+    return content(one) == content(other)
 
 
 def _flush(path: Path) -> None:

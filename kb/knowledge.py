@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
@@ -14,6 +14,7 @@ from typing import Any
 from kb import answer as answering
 from kb import lookup as looking
 from kb import search as searching
+from kb.analyser import analyser_stamp
 from kb.articlejson import article_to_json
 from kb.chat import ChatRequest, Interpreted
 from kb.chatanswer import Reading, chat
@@ -25,6 +26,7 @@ from kb.generation import current_id, generations
 from kb.hit import Answer, SearchRequest, SearchResult
 from kb.language import LanguageDetector
 from kb.lazyencoder import LazyEncoder
+from kb.lending import Lender
 from kb.locales import lookup
 from kb.modelstore import default_cache, resolve
 from kb.parallel import Parallel, ParallelRequest, parallel
@@ -62,6 +64,10 @@ class KnowledgeBase:
     def open(cls, home: Path, *, model: str | None = None, cache: Path | None = None) -> KnowledgeBase:
         """Errors: IndexMissing when nothing is indexed, ModelError when the model is not there."""
         return cls(home, LazyEncoder(resolve(model, cache or default_cache())))
+
+    def lend(self) -> Lender:
+        """Lets builds of this home use the encoder, until what is given back is closed."""
+        return Lender(self._home, self._encoder)
 
     def warm(self) -> None:
         """Loads the encoder and runs one question through everything."""
@@ -162,11 +168,19 @@ class KnowledgeBase:
             return looking.lookup(lease.units, request, language, encoding)
 
     def info(self) -> dict[str, Any]:
-        """What is indexed: generation, encoder, collections, sizes in bytes."""
+        """What is indexed: generation, encoder, collections and locales with their sizes in bytes, the last build.
+
+        Of each locale `view` says whether its own embeddings are "complete", "incomplete" or "none".
+        """
         with self._reading() as lease:
             manifest = lease.generation.manifest
             described = asdict(manifest)
             files = described.pop("files")
+            for name, collection in described["collections"].items():
+                _describe(name, collection, files)
+                for locale, store in lease.generation.collections[name].locales.items():
+                    view = "complete" if store.complete else "incomplete"
+                    collection["locales"][locale]["view"] = view if store.target is not None else "none"
             return {
                 "generation": described.pop("id"),
                 "home": str(self._home),
@@ -199,6 +213,13 @@ class KnowledgeBase:
                 f"the index in {self._home} was made with another model ({generation.manifest.model}) than "
                 f"{self._encoder.folder.name}; run `kb index` again, or give --model"
             )
+        if generation.manifest.analyser != analyser_stamp():
+            generation.close()
+            raise IndexDamaged(
+                f"the words of the index in {self._home} were cut by another version of this program or its stemmers,"
+                " and would not be found; run `kb index SRC…` again with the sources of one collection: the words of"
+                " all others are cut anew in the same run"
+            )
         return _Lease(generation, LanguageDetector(generation.installed()), UnitReader(generation))
 
     @contextmanager
@@ -218,3 +239,18 @@ class KnowledgeBase:
     def _encode(self, text: str) -> QuestionVectors:
         encoded = self._encoder.encode_tokens([text], "query")
         return QuestionVectors(encoded.vectors[0], encoded.tokens[0])
+
+
+def _describe(name: str, collection: dict[str, Any], files: Mapping[str, tuple[int, str]]) -> None:
+    """Adds sizes in bytes, and the share of the last build's texts that the embedding cache had."""
+
+    def size(prefix: str) -> int:
+        return sum(found for file, (found, _) in files.items() if file.startswith(prefix))
+
+    collection["bytes"] = size(f"{name}/")
+    for locale, described in collection["locales"].items():
+        described["bytes"] = size(f"{name}/{locale}/")
+    texts = collection["last_build"].get("texts", 0)
+    if texts:
+        share = 1 - collection["last_build"]["encoded"] / texts
+        collection["last_build"]["cache_hit_rate"] = round(max(0.0, share), 4)

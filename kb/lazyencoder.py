@@ -36,6 +36,10 @@ class LazyEncoder:
             return self._encoder
 
     @property
+    def loaded(self) -> bool:
+        return self._encoder is not None
+
+    @property
     def dim(self) -> int:
         return self.load().dim
 

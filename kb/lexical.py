@@ -6,8 +6,8 @@ Five fields, each a stream of kb.text:
     title       words of the title, not stemmed      exact  identifiers of title and text
     title_stem  stems and bigrams of the title
 
-tantivy holds them to propose a few hundred rows; it rounds lengths, so the score that counts is computed
-here, from the exact counts that lie beside it in arrays:
+tantivy holds them, each token as its number, to propose a few hundred rows; it rounds lengths, so the score that
+counts is computed here, from the exact counts that lie beside it in arrays:
 
     score(row)  = Σ w(f) · idf(t) · tf / (tf + k1 · (1 − b + b · length / mean length))  /  Σ w(f) · idf(t)
     idf(t)      = ln(1 + (N − df + 0.5) / (df + 0.5))
@@ -25,6 +25,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,11 +34,11 @@ import numpy.typing as npt
 import tantivy
 
 from kb.errors import IndexDamaged, InputError
-from kb.postings import Floats, PostingsWriter, idf, key_of, saturation
+from kb.postings import Floats, Postings, PostingsWriter, idf, key_of, read_postings, saturation
 from kb.text import Token, analyse, fold, fourgrams, identifiers, words
 
 FIELDS = ("stem", "gram", "title", "title_stem", "exact")
-_FORMAT = 1
+_FORMAT = 2
 _A_FEW = 3  # rows that have a word before it counts as one of the locale's
 _WRITER_HEAP = 1_000_000_000  # bytes, used as far as needed; what does not fit goes into another segment
 
@@ -85,24 +86,33 @@ def build_lexical(folder: Path, rows: Iterable[LexicalRow], language: str) -> No
     The same rows give the same arrays byte for byte; tantivy's file names are random, what is in them is not.
     InputError where the folder holds something or the rows do not count up from 0.
     """
+    update_lexical(folder, rows, language, None, np.empty(0, dtype=np.int64))
+
+
+def update_lexical(
+    folder: Path, rows: Iterable[LexicalRow], language: str, earlier: Path | None, now: npt.NDArray[np.int64]
+) -> None:
+    """Writes what `build_lexical` would of all rows, with the words of those that an earlier index has from there.
+
+    rows  those that it doesn't have, ascending
+    now   for each of its rows the row that it is now, ascending; -1 where it is gone
+    """
     if folder.exists() and any(folder.iterdir()):
         raise InputError(f"{folder} is not empty; a lexical index wants a new folder")
     (folder / "tantivy").mkdir(parents=True)
-    writer = tantivy.Index(_schema(), path=str(folder / "tantivy")).writer(_WRITER_HEAP, num_threads=1)
-    postings = PostingsWriter(FIELDS)
-    for expected, row in enumerate(rows):
+    writer = PostingsWriter(FIELDS)
+    there = set(now[now >= 0].tolist())
+    expected = 0
+    for row in rows:
+        while expected in there:
+            expected += 1
         if row.row != expected:
             raise InputError(f"lexical row {row.row} found where {expected} was expected; number rows from 0")
-        document = tantivy.Document()
-        document.add_unsigned("row", row.row)
-        for field, tokens in _streams(row.title, row.text, language).items():
-            document.add_text(field, " ".join(tokens))
-            postings.add(field, tokens)
-        writer.add_document(document)
-    writer.commit()
-    writer.wait_merging_threads()
-    postings.write(folder)
-    about = {"format": _FORMAT, "language": language, "fields": FIELDS, "rows": postings.rows}
+        writer.add(row.row, _streams(row.title, row.text, language))
+        expected += 1
+    postings = writer.write(folder, None if earlier is None else (read_postings(earlier), now))
+    _write_tantivy(folder / "tantivy", postings)
+    about = {"format": _FORMAT, "language": language, "fields": FIELDS, "rows": postings.lengths.shape[1]}
     (folder / "lexical.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     mode = (folder / "lexical.json").stat().st_mode
     for file in (folder / "tantivy").iterdir():
@@ -110,6 +120,20 @@ def build_lexical(folder: Path, rows: Iterable[LexicalRow], language: str) -> No
             file.unlink()
         else:
             file.chmod(mode)  # tantivy keeps meta.json to its own user, whatever the umask
+
+
+def _write_tantivy(folder: Path, postings: Postings) -> None:
+    """tantivy knows a token by its place among the postings' terms, so that no text is analysed again for it."""
+    writer = tantivy.Index(_schema(), path=str(folder)).writer(_WRITER_HEAP, num_threads=1)
+    names = [str(place) for place in range(len(postings.terms))]
+    for row, fields in enumerate(postings.by_row()):
+        document = tantivy.Document()
+        document.add_unsigned("row", row)
+        for field, places in zip(FIELDS, fields, strict=True):
+            document.add_text(field, " ".join([names[place] for place in places.tolist()]))
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
 
 
 class LexicalIndex:
@@ -129,10 +153,8 @@ class LexicalIndex:
                 wanted = (_FORMAT, language, FIELDS)
                 raise IndexDamaged(f"{folder} is a lexical index of {found}, expected {wanted}; index again")
             self.rows: int = about["rows"]
-            # plain arrays over the maps: slicing a numpy.memmap costs ten times as much
-            self._terms, self._starts, self._rows, self._counts, self._lengths = (
-                np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
-                for name in ("terms", "starts", "rows", "counts", "lengths")
+            self._terms, self._starts, self._rows, self._counts, self._fields, self._lengths = read_postings(
+                folder
             )
             self._searcher = _open(folder / "tantivy")
         except (OSError, EOFError, KeyError, TypeError, ValueError) as problem:
@@ -202,6 +224,8 @@ class LexicalIndex:
             int(self._starts[-1])
         }:
             yield f"has {postings} postings for {len(self._terms)} tokens, expected {self._starts[-1]}"
+        elif len(self._fields) != len(self._terms) or self._fields.max(initial=0) >= len(FIELDS):
+            yield f"has {len(self._fields)} fields of tokens for {len(self._terms)} tokens"
         elif self._starts[0] != 0 or not (_ascends(self._starts) and _ascends(self._terms)):
             yield "has tokens that are out of order"
         if postings and int(self._rows.max()) >= self.rows:
@@ -225,8 +249,9 @@ class LexicalIndex:
             weights = idf(df, self.rows)
             best = np.flatnonzero(found)
             best = best[np.argsort(-weights[best], kind="stable")][: self.settings.max_terms]
-            spans = np.stack([self._starts[places[best]], self._starts[places[best] + 1]], axis=1).tolist()
-            known = [_Known(distinct[i], start, end) for i, (start, end) in zip(best, spans, strict=True)]
+            terms = places[best]
+            spans = np.stack([terms, self._starts[terms], self._starts[terms + 1]], axis=1).tolist()
+            known = [_Known(*span) for span in spans]
             lookups.append(
                 _Lookup(field, self.settings.weight(field), float(weights.sum()), known, weights[best])
             )
@@ -237,7 +262,7 @@ class LexicalIndex:
         terms = []
         for lookup in lookups:
             for known in lookup.known:
-                term = tantivy.Query.term_query(self._schema, lookup.field, known.token, "freq")
+                term = tantivy.Query.term_query(self._schema, lookup.field, str(known.term), "freq")
                 terms.append((tantivy.Occur.Should, tantivy.Query.boost_query(term, lookup.weight)))
         hits = self._searcher.search(tantivy.Query.boolean_query(terms), limit, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
@@ -273,9 +298,9 @@ def weighed_tokens(text: str, language: str) -> list[tuple[str, str]]:
 
 
 class _Known(NamedTuple):
-    """A token that the index knows, and where its postings lie."""
+    """A token that the index knows by its place among the terms, and where its postings lie."""
 
-    token: str
+    term: int
     start: int
     end: int
 
@@ -292,15 +317,27 @@ class _Lookup(NamedTuple):
 
 def _streams(title: str, text: str, language: str, query: bool = False) -> dict[str, list[str]]:
     """Tokens of each field, in the order of FIELDS; a query is looked up in all of them."""
-    head, body = fold(title), fold(text)
-    stems = _texts(analyse(head, language))
+    body = fold(text)
+    stems, grams, plain, names = _title_streams(title, language)
     return {
         "stem": stems if query else _texts(analyse(body, language)),
-        "gram": _texts(fourgrams(head)) + _texts(fourgrams(body)),
-        "title": _texts(words(head)),
+        "gram": grams + _texts(fourgrams(body)),
+        "title": plain,
         "title_stem": stems,
-        "exact": _texts(identifiers(head)) + _texts(identifiers(body)),
+        "exact": names + _texts(identifiers(body)),
     }
+
+
+@lru_cache(64)
+def _title_streams(title: str, language: str) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Stems, 4-grams, words and identifiers: an article's passages share its title."""
+    head = fold(title)
+    return (
+        _texts(analyse(head, language)),
+        _texts(fourgrams(head)),
+        _texts(words(head)),
+        _texts(identifiers(head)),
+    )
 
 
 def _texts(tokens: Iterable[Token]) -> list[str]:
@@ -310,7 +347,7 @@ def _texts(tokens: Iterable[Token]) -> list[str]:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder().add_unsigned_field("row", fast=True)
     for field in FIELDS:
-        # tokens hold no blanks, so tantivy's own splitter at ASCII blanks gives back the streams as they are
+        # tantivy's own splitter at ASCII blanks gives back the numbers
         builder = builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 

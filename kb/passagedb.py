@@ -35,6 +35,11 @@ class StoredPassage:
     context: str
     text: str
 
+    @property
+    def embedded(self) -> str:
+        """What the encoder reads."""
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
 
 def write_passages(file: Path, rows: Iterable[StoredPassage], bodies: Iterable[tuple[str, str]]) -> None:
     """Writes a new file. bodies: (path, digest of what the article says below its title), for near-duplicates."""
@@ -67,6 +72,15 @@ def read_passage_keys(file: Path) -> list[tuple[str, int, int]]:
 def read_bodies(file: Path) -> dict[str, str]:
     """Digest of each article's text by path."""
     return {r[0]: r[1] for r in _ask(file, "SELECT path, digest FROM bodies")}
+
+
+def read_passages(file: Path) -> list[StoredPassage]:
+    """All rows in order."""
+    columns = "row, path, number, tokens, split, context, text"
+    return [
+        StoredPassage(r[0], r[1], r[2], r[3], bool(r[4]), r[5], r[6])
+        for r in _ask(file, f"SELECT {columns} FROM passages ORDER BY row")
+    ]
 
 
 def _ask(file: Path, sql: str) -> list[Any]:

@@ -29,7 +29,7 @@ MAX_IDENTIFIER = 256
 
 # ISO 639-1 to Snowball's names. "dutch" (Kraaij-Pohlmann) cuts prefixes too, "gebruikers" to "bruiker"; the
 # older "dutch_porter" looks tidier and found no more in questions over a Dutch knowledge base.
-_STEMMERS = {
+STEMMERS = {
     "ar": "arabic",
     "ca": "catalan",
     "cs": "czech",
@@ -130,9 +130,9 @@ def analyse(text: str | Folded, language: str) -> list[Token]:
     """
     code = language.partition("-")[0].lower()
     folded = fold(text) if isinstance(text, str) else text
-    if code not in _STEMMERS:
+    if code not in STEMMERS:
         return words(folded)
-    stem = _stemmer(_STEMMERS[code]).stemWord
+    stem = _stemmer(STEMMERS[code]).stemWord
     found: list[tuple[str, int, int]] = []
     for word, start, end, spaced in _words(folded.text):
         if spaced and (word.isalpha() or not _DIGIT.search(word)):

@@ -41,7 +41,7 @@ def encode_tokens_cached(
     """
     distinct = {text_key(kind, text): text for text in texts}
     found = cache.get_many(list(distinct))
-    read = _present(cache, [_key(kind, text) for text in distinct.values()])
+    read = cache.present([_key(kind, text) for text in distinct.values()])
     missing = sorted(
         (key for key, text in distinct.items() if key not in found or _key(kind, text) not in read),
         key=lambda key: (-len(distinct[key]), key),
@@ -76,13 +76,6 @@ def read_tokens(
             encode_tokens_cached(encoder_factory, lost, cache, kind)
             found = cache.get_bytes(keys)
         yield from (_unpack(found[key]) for key in keys)
-
-
-def _present(cache: EmbeddingCache, keys: Sequence[bytes]) -> set[bytes]:
-    """Which of the keys the cache has: their values together may be gigabytes."""
-    return {
-        key for start in range(0, len(keys), _EVERY) for key in cache.get_bytes(keys[start : start + _EVERY])
-    }
 
 
 def _key(kind: Kind, text: str) -> bytes:

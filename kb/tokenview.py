@@ -12,9 +12,10 @@ On disk, below a collection's folder: `codes.npy` uint8 [tokens, dim / 2], two d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from tokenize import TokenError
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,29 +30,45 @@ _ZERO = 8
 MAX_QUESTION_TOKENS = 64
 
 
-def token_mean(rows: Iterator[Floats]) -> npt.NDArray[np.float64] | None:
-    """Mean vector of all tokens, summed in float64 in order; None where no row has any."""
+class TokenCounts(NamedTuple):
+    """mean: of all tokens, summed in float64 in order, None where no row has any; counts: each row's, int64 [rows]."""
+
+    mean: npt.NDArray[np.float64] | None
+    counts: npt.NDArray[np.int64]
+
+
+def count_tokens(rows: Iterable[Floats]) -> TokenCounts:
+    """What has to be known of all rows before the first one can be written."""
     total: npt.NDArray[np.float64] | None = None
-    count = 0
+    counts: list[int] = []
     for tokens in rows:
+        counts.append(len(tokens))
         if len(tokens):
-            here = np.add.reduce(tokens.astype(np.float64), axis=0)
+            here = np.add.reduce(tokens, axis=0, dtype=np.float64)
             total = here if total is None else total + here
-            count += len(tokens)
-    return None if total is None else total / count
+    every = np.array(counts, dtype=np.int64)
+    return TokenCounts(None if total is None else total / every.sum(), every)
+
+
+def token_mean(rows: Iterable[Floats]) -> npt.NDArray[np.float64] | None:
+    """Mean vector of all tokens, summed in float64 in order; None where no row has any."""
+    return count_tokens(rows).mean
 
 
 def write_token_view(
-    folder: Path, rows: Callable[[], Iterator[Floats]], mean: npt.NDArray[np.float64]
+    folder: Path,
+    rows: Iterable[Floats],
+    mean: npt.NDArray[np.float64],
+    counts: npt.NDArray[np.int64],
 ) -> None:
-    """Writes each row's tokens, centred by `mean`. rows: called twice, gives the same rows in the same order."""
+    """Writes each row's tokens, centred by `mean`. counts: how many tokens each has."""
     folder.mkdir(parents=True)
-    starts = np.concatenate([[0], np.cumsum([len(tokens) for tokens in rows()])]).astype(np.int64)
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     half = (len(mean) + 1) // 2
     shape = (int(starts[-1]), half)
     codes = np.lib.format.open_memmap(folder / "codes.npy", mode="w+", dtype=np.uint8, shape=shape)
     scales = np.empty(shape[0], dtype=np.float32)
-    for start, tokens in zip(starts, rows(), strict=False):
+    for start, tokens in zip(starts, rows, strict=False):
         if len(tokens):
             stop = start + len(tokens)
             codes[start:stop], scales[start:stop] = _quantise(centre(tokens, mean), half)

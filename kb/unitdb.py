@@ -10,9 +10,10 @@ import json
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ from kb.text import analyse
 
 FILE = "units.sqlite"
 _UNSAFE = "PRAGMA page_size=8192; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+_TEXTS_IN_MEMORY = 1 << 14  # sentences that many articles share
 _SCHEMA = "CREATE TABLE units (path TEXT PRIMARY KEY, body BLOB NOT NULL);"
 
 
@@ -85,17 +87,36 @@ class ArticleUnits:
         return self.source_hash is not None and self.source_hash == other.source_hash
 
 
-def write_units(folder: Path, locale: str) -> None:
-    """Writes a locale's units from the articles in its folder."""
+def write_units(
+    folder: Path, locale: str, earlier: Path | None = None, changed: Collection[str] = ()
+) -> None:
+    """Writes a locale's units from the articles in its folder.
+
+    earlier  the folder of an earlier generation's, which has the same articles but those changed
+    """
     reader = ArticleReader(folder / "articles.sqlite")
     language = language_of(locale)
+    there = _packed(earlier / FILE) if earlier is not None else {}
+    for path in changed:
+        there.pop(path, None)
     with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as db:
-        db.executescript(_UNSAFE + "DROP TABLE IF EXISTS units;" + _SCHEMA)
+        db.executescript(_UNSAFE + _SCHEMA)
         db.execute("BEGIN")
-        rows = (reader.require(path) for path in reader.paths())
-        db.executemany("INSERT INTO units VALUES (?,?)", ((r.path, _pack(r, locale, language)) for r in rows))
+        rows = (
+            (path, there[path] if path in there else _pack(reader.require(path), locale, language))
+            for path in reader.paths()
+        )
+        db.executemany("INSERT INTO units VALUES (?,?)", rows)
         db.execute("COMMIT")
     reader.close()
+
+
+def _packed(file: Path) -> dict[str, bytes]:
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+            return dict(db.execute("SELECT path, body FROM units"))
+    except sqlite3.DatabaseError as error:
+        raise IndexDamaged(f"{file} can't be read ({error}); {REBUILD}") from error
 
 
 class UnitFile:
@@ -142,6 +163,7 @@ def _pack(row: ArticleRow, locale: str, language: str) -> bytes:
     return zlib.compress(json.dumps([about, units], ensure_ascii=False, separators=(",", ":")).encode(), 1)
 
 
+@lru_cache(_TEXTS_IN_MEMORY)
 def _tokens(text: str, language: str) -> str:
     """Distinct tokens, which hold no blanks, in one string."""
     return " ".join(dict.fromkeys(token.text for token in analyse(text, language)))

@@ -40,7 +40,7 @@ def dense_scores(
     best = np.full(len(rows), -1.0, dtype=np.float32)
     for name in views:
         view, own = _view(collection, name)
-        places = rows if own is None else collection.locales[name].ordinals(rows)
+        places = rows if own is None else collection.locales[name].target_places(rows)
         here = np.flatnonzero(places >= 0)
         best[here] = np.maximum(best[here], view.at(query, places[here]))
     return best
@@ -67,4 +67,4 @@ def _view(collection: Collection, name: str) -> tuple[View, npt.NDArray[np.int64
     store = collection.locales[name]
     if store.target is None:
         raise NotFound(f"locale {name!r} has no view of its own; run `kb index … --deepen`")
-    return store.target, store.rows
+    return store.target, store.target_rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import closing
 from typing import Annotated, cast
 
 import typer
@@ -64,4 +65,5 @@ def serve(
     logging.getLogger("kb").setLevel(logging.INFO)
     url = address(listener)
     server = uvicorn.Server(configuration(create_app(state)))
-    run(server, listener, lambda: say(f"kb: serving at {url} (interface described at {url}/docs)"))
+    with closing(knowledge.lend()):
+        run(server, listener, lambda: say(f"kb: serving at {url} (interface described at {url}/docs)"))

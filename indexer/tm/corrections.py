@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from indexer.parse import article_title, first_heading
 from indexer.stage import article_row, pivot_side
-from indexer.tm.overlay import Correction, Overlay, overlay_file, read_overlay
+from indexer.tm.overlay import Correction, Overlay
 from kb.article import Article, Run, Segment
-from kb.articledb import ArticleReader, ArticleRow, ArticleWriter
+from kb.articledb import PackedRow
 from kb.articlejson import article_from_json
-
-_BATCH = 256
 
 
 @dataclass(slots=True)
@@ -27,43 +24,29 @@ class Applied:
     needless: set[Correction] = field(default_factory=set)
 
 
-def apply_overlays(home: Path, collection: str, stores: Mapping[str, Path]) -> dict[str, Applied]:
-    """Rewrites the articles of the stores that corrections change, or whose corrections have gone, by locale.
+def corrected_rows(overlay: Overlay | None, rows: Mapping[str, PackedRow]) -> dict[str, PackedRow]:
+    """An article's localizations by locale, as corrections change them, or as their files say where none does.
 
     Applying twice changes nothing: a corrected segment keeps what its file says (`Segment.original`).
     """
-    with read_overlay(overlay_file(home, collection)) as overlay:
-        if overlay is None:
-            return {}
-        return {locale: apply_overlay(overlay, locale, file) for locale, file in sorted(stores.items())}
+    if overlay is None:
+        return dict(rows)
+    found = dict(rows)
+    for locale in sorted(set(overlay.locales()) & rows.keys()):
+        changed = corrected_row(overlay, locale, rows[locale], Applied())
+        if changed is not None:
+            found[locale] = changed
+    return found
 
 
-def apply_overlay(overlay: Overlay, locale: str, file: Path) -> Applied:
-    """Rewrites the articles of one locale's store."""
-    applied = Applied()
-    reader = ArticleReader(file)
-    try:
-        corrections = overlay if locale in overlay.locales() else None
-        changed = list(_changed(reader, corrections, locale, applied))
-    finally:
-        reader.close()
-    for start in range(0, len(changed), _BATCH):
-        with ArticleWriter(file, append=True) as writer:
-            writer.add_articles(changed[start : start + _BATCH])
-    applied.needless -= applied.used
-    return applied
-
-
-def _changed(
-    reader: ArticleReader, overlay: Overlay | None, locale: str, applied: Applied
-) -> Iterator[ArticleRow]:
-    for path in reader.paths():
-        row = reader.require(path)
-        article = article_from_json(row.body)
-        new = corrected_article(article, overlay, locale, applied)
-        if new != article:
-            applied.articles.append(path)
-            yield article_row(new, pivot_side(new), row.lines_locale)
+def corrected_row(overlay: Overlay | None, locale: str, row: PackedRow, applied: Applied) -> PackedRow | None:
+    """A localization as corrections change it, or as its file says where none does; None if that is no other."""
+    article = article_from_json(row.unpacked().body)
+    new = corrected_article(article, overlay, locale, applied)
+    if new == article:
+        return None
+    applied.articles.append(row.path)
+    return article_row(new, pivot_side(new), row.lines_locale, row.origin).packed()
 
 
 def corrected_article(article: Article, overlay: Overlay | None, locale: str, applied: Applied) -> Article:

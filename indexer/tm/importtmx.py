@@ -1,33 +1,36 @@
 """`kb import tmx`: a corrected memory becomes the collection's overlay and, at once, a generation that has it.
 
 The overlay is what lasts: every later `kb index` applies it again. Changed locales are written anew; their own
-embeddings, and the centroid's, no longer fit and are left out until `kb deepen` makes them again.
+embeddings of what has changed, and the centroid's, no longer fit and are left out until `kb deepen` makes them again.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from indexer.build import write_words
+from indexer.buildstate import FILE as STATE
+from indexer.buildstate import set_about
 from indexer.failures import disk_failures
 from indexer.links import link_files
+from indexer.localefiles import EarlierLocale, LocaleWriter
 from indexer.report import Progress
-from indexer.tm.corrections import Applied, apply_overlay
-from indexer.tm.overlay import Correction, Overlay, changed_overlay, overlay_file
+from indexer.targets import CENTROID, TARGET, carry_target
+from indexer.tm.corrections import Applied, corrected_row
+from indexer.tm.overlay import Correction, Overlay, changed_overlay, overlay_file, overlay_stamp
 from indexer.tm.readtmx import TmxUnit, read_tmx
+from indexer.words import WordsJob, write_all_words
 from kb.article import visible
 from kb.checked import checksum
 from kb.errors import InputError, NotFound
-from kb.generation import CollectionEntry, Manifest, building_folder, new_id, publish, read_manifest
+from kb.generation import CollectionEntry, Manifest, building_folder, free_id, new_id, publish, read_manifest
 from kb.locales import is_valid, lookup, normalise
 from kb.writerlock import writer_lock
-
-_ARTICLES = "articles.sqlite"
 
 
 @dataclass(slots=True)
@@ -143,26 +146,37 @@ def _apply(
     overlay: Overlay,
     report: ImportReport,
     progress: Progress,
-) -> list[str]:
-    """Locales whose articles have changed; these lie in the building folder, rewritten."""
+) -> dict[str, frozenset[str]]:
+    """Paths of changed articles by locale; the locales' articles lie in the building folder, rewritten."""
     targets = [locale for locale in sorted(entry.locales) if locale != entry.source_locale]
     progress.stage("Correcting articles", len(targets))
-    changed = []
+    changed: dict[str, frozenset[str]] = {}
     for locale in targets:
-        (building / locale).mkdir(parents=True)
-        copy = building / locale / _ARTICLES
-        shutil.copyfile(served / locale / _ARTICLES, copy)
-        applied: Applied = apply_overlay(overlay, locale, copy)
+        earlier = EarlierLocale(served / locale)
+        with closing(earlier), closing(LocaleWriter(building / locale, earlier)) as writer:
+            applied = _correct(earlier, writer, locale, overlay)
+            written = writer.finish()
         overlay.remove(applied.needless)
         if applied.segments:
             report.segments[locale] = applied.segments
-        if applied.articles:
+        if written is not None and written.rewritten:
             report.articles[locale] = len(applied.articles)
-            changed.append(locale)
-        else:
-            copy.unlink()
+            changed[locale] = frozenset(applied.articles)
         progress.advance()
     return changed
+
+
+def _correct(earlier: EarlierLocale, writer: LocaleWriter, locale: str, overlay: Overlay) -> Applied:
+    """Puts the articles that corrections change, or whose corrections have gone."""
+    applied = Applied()
+    corrections = overlay if locale in overlay.locales() else None
+    for path in earlier.articles.paths():
+        row = earlier.articles.packed(path)
+        changed = None if row is None else corrected_row(corrections, locale, row, applied)
+        if row is not None and changed is not None:
+            writer.put(changed, earlier.before(path) or row, earlier.ranges(path))
+    applied.needless -= applied.used
+    return applied
 
 
 def _publish(
@@ -171,24 +185,34 @@ def _publish(
     building: Path,
     manifest: Manifest,
     name: str,
-    changed: list[str],
+    changed: Mapping[str, frozenset[str]],
     report: ImportReport,
     progress: Progress,
 ) -> str:
     progress.stage("Indexing words", len(changed))
-    for locale in changed:
-        write_words(building / name / locale, locale)
+    jobs = [
+        WordsJob(building / name / locale, locale, served / name / locale, paths)
+        for locale, paths in changed.items()
+    ]
+    for _ in write_all_words(jobs, sum(map(len, changed.values()))):
         progress.advance()
-    rewritten = tuple(f"{name}/{locale}/" for locale in changed)
-    views = {f"{name}/{locale}/target.view" for locale in changed} & set(manifest.files)
+    for job in jobs:
+        carry_target(job.folder, served / name / job.locale, job.changed)
+    # the next build finds all of this as it would have made it
+    shutil.copyfile(served / name / STATE, building / name / STATE)
+    set_about(building / name, {"overlay": overlay_stamp(home, name)})
+    rewritten = (*(f"{name}/{locale}/" for locale in changed), f"{name}/{STATE}")
+    views = {f"{name}/{locale}/{TARGET}" for locale in changed} & set(manifest.files)
     if views:
-        views |= {f"{name}/centroid.view"} & set(manifest.files)
+        views |= {f"{name}/{CENTROID}"} & set(manifest.files)
     kept = {f: said for f, said in manifest.files.items() if not f.startswith(rewritten) and f not in views}
     link_files(served, building, kept)
-    fresh = sorted(f for locale in changed for f in (building / name / locale).rglob("*") if f.is_file())
+    folders = [building / name / locale for locale in changed]
+    fresh = sorted(f for folder in folders for f in folder.rglob("*") if f.is_file())
+    fresh.append(building / name / STATE)
     files = dict(sorted((kept | {f.relative_to(building).as_posix(): checksum(f) for f in fresh}).items()))
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    new: Manifest = replace(manifest, id=new_id(files), created=created, files=files)
+    new: Manifest = replace(manifest, id=free_id(home, new_id(files)), created=created, files=files)
     publish(home, building, new)
     report.deepen = sorted(view.removesuffix(".view").removesuffix("/target") for view in views)
     return new.id

@@ -6,6 +6,7 @@ file is replaced whole, so a reader and a crash see the old one or the new one.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import tempfile
@@ -41,6 +42,12 @@ class Correction:
 
 def overlay_file(home: Path, collection: str) -> Path:
     return home / FOLDER / f"{collection}.sqlite"
+
+
+def overlay_stamp(home: Path, collection: str) -> str:
+    """Digest of a collection's corrections, "" where it has none."""
+    file = overlay_file(home, collection)
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
 
 
 class Overlay:

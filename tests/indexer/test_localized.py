@@ -6,15 +6,16 @@ from smallkb import DUTCH, PAPER, localized, parsed
 
 from indexer.localized import LocalizedPassage, localized_passages
 from indexer.stage import article_row
-from kb.articledb import ArticleReader, ArticleWriter, PassageRow, add_passages
+from kb.articledb import ArticleReader, PassageRow
+from kb.articlewriter import ArticleWriter
 
 
 def said(folder: Path, text: str, *ranges: tuple[int, int]) -> list[LocalizedPassage]:
     file = folder / "articles.sqlite"
     with ArticleWriter(file) as writer:
         writer.add_articles([article_row(parsed(text), "source", "nl-NL")])
-    path = "printing/paper-jam"
-    add_passages(file, (PassageRow(row, path, row + 1, *r) for row, r in enumerate(ranges)))
+        path = "printing/paper-jam"
+        writer.add_passages(PassageRow(row, path, row + 1, *r) for row, r in enumerate(ranges))
     reader = ArticleReader(file)
     found = list(localized_passages(reader))
     reader.close()

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from smallkb import DUTCH, TUNNEL, localized, workshop, write_locale
 
-from indexer.nearduplicates import SIMILAR, Said, jaccard, near_duplicates, shingles
+from indexer.nearduplicates import SIMILAR, Gist, Said, gist_of, jaccard, near_duplicates, similar_pairs
 from kb.hit import SearchRequest
 
 STEPS = """Open the side door of the machine and take the drum out of its holder with both hands, wipe it with a dry
@@ -53,10 +53,34 @@ def test_groups_are_what_pairs_connect_in_any_order() -> None:
 def test_no_similar_pair_is_missed(texts: list[list[str]]) -> None:
     """Against all pairs compared one by one; without titles nothing keeps them apart."""
     found = groups(*((f"p{n}", "", " ".join(text)) for n, text in enumerate(texts)))
-    parts = [shingles(text) for text in texts]
+    parts = [gist_of(Said("", "", " ".join(text))).shingles for text in texts]
     pairs = [(m, n) for m, n in combinations(range(len(texts)), 2) if jaccard(parts[m], parts[n]) >= SIMILAR]
     assert set(found) == {f"p{n}" for pair in pairs for n in pair}
     assert all(found[f"p{m}"] == found[f"p{n}"] for m, n in pairs)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.lists(st.sampled_from("abcd"), max_size=12), min_size=2, max_size=8),
+    st.lists(st.lists(st.sampled_from("abcd"), max_size=12), min_size=1, max_size=3),
+    st.data(),
+)
+def test_pairs_of_changed_articles_are_found_alone(
+    before: list[list[str]], after: list[list[str]], data: st.DataObject
+) -> None:
+    """What changed, came and went is compared; the rest is known; together that is all pairs."""
+
+    def gist(text: list[str]) -> Gist:
+        return gist_of(Said("", text[0] if text else "", " ".join(text)))
+
+    old = {f"p{n}": gist(text) for n, text in enumerate(before)}
+    paths = data.draw(st.lists(st.sampled_from([*old, "new"]), min_size=1, unique=True))
+    new = dict(old)
+    for path, text in zip(paths, after, strict=False):
+        new[path] = gist(text)
+    for path in paths[len(after) :]:
+        new.pop(path, None)
+    assert similar_pairs(new, similar_pairs(old), paths) == similar_pairs(new)
 
 
 def test_near_duplicates_are_folded_in_what_people_see(

@@ -1,7 +1,11 @@
 """Files become stored articles, in the same order whatever the number of processes."""
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 from smallkb import DUTCH, PAPER, localized, parsed
 
@@ -14,7 +18,7 @@ from kb.articledb import ArticleReader
 
 def staged(folder: Path, *sources: Path, locale: str | None = None) -> tuple[dict[str, Path], BuildReport]:
     report = BuildReport(source_locale="en-US")
-    return stage_sources(open_sources(sources), folder, report, Quiet(), locale), report
+    return stage_sources(open_sources(sources), folder, report, Quiet(), locale).stores, report
 
 
 def write(folder: Path, **texts: str) -> Path:
@@ -71,7 +75,7 @@ def test_what_is_not_whole_is_not_there(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(stage, "parse_file", interrupted)
     with pytest.raises(KeyboardInterrupt):
         staged(tmp_path / "out", folder)
-    assert ArticleReader(tmp_path / "out" / "nl-NL" / "articles.sqlite").paths() == []
+    assert ArticleReader(tmp_path / "out" / "nl-NL.sqlite").paths() == []
 
 
 def test_several_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,3 +89,37 @@ def test_several_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pyte
     assert report == expected and report.indexed == len(texts)
     many, one = ArticleReader(together["nl-NL"]), ArticleReader(alone["nl-NL"])
     assert [many.article(p) for p in many.paths()] == [one.article(p) for p in one.paths()]
+
+
+def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
+    """Even if it is killed, and can't tell them."""
+    script = tmp_path / "owner.py"
+    script.write_text(
+        "import os, signal, time\n"
+        "from indexer import pool\n"
+        "def work(things):\n"
+        "    print(os.getpid(), flush=True)\n"
+        "    time.sleep(600)\n"
+        "    return things\n"
+        "if __name__ == '__main__':\n"
+        "    list(pool.mapped(work, range(pool.POOL_FROM), workers=2))\n",
+        encoding="utf-8",
+    )
+    owner = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)
+    assert owner.stdout is not None
+    workers = [int(owner.stdout.readline()) for _ in range(2)]
+    owner.kill()
+    owner.wait()
+    owner.stdout.close()
+    for _ in range(600):
+        if not any(map(runs, workers)):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"processes {workers} run on without their owner")
+
+
+def runs(process: int) -> bool:
+    try:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -9,17 +9,8 @@ import pytest
 from smallkb import DUTCH, PAPER, localized, parsed
 
 from indexer.stage import article_row
-from kb.articledb import (
-    ArticleReader,
-    ArticleRow,
-    ArticleWriter,
-    Counts,
-    PassageRow,
-    add_passages,
-    keep_own_articles,
-    pack,
-    unpack,
-)
+from kb.articledb import ArticleReader, ArticleRow, Counts, PassageRow, pack, unpack
+from kb.articlewriter import ArticleWriter
 from kb.errors import IndexDamaged
 
 ROW = article_row(parsed(localized(PAPER, DUTCH, "nl-NL")), "source", "nl-NL")
@@ -36,6 +27,8 @@ def test_articles_come_back_as_they_were_written(tmp_path: Path) -> None:
     reader = ArticleReader(written(tmp_path, ROW, OTHER))
     assert reader.paths() == ["a/first", "printing/paper-jam"]
     assert reader.article(ROW.path) == ROW
+    assert reader.packed(ROW.path) == ROW.packed() and ROW.packed().unpacked() == ROW
+    assert reader.origins() == [(OTHER.path, ""), (ROW.path, "")]
     assert reader.article("nowhere") is None
     assert reader.variants() == [(OTHER.path, OTHER.variant), (ROW.path, ROW.variant)]
     assert reader.titles() == ["Eerst", "Het papier loopt vast in de printer"]
@@ -47,22 +40,33 @@ def test_an_empty_file_counts_nothing(tmp_path: Path) -> None:
     assert ArticleReader(written(tmp_path)).counts() == Counts(0, 0, {})
 
 
-def test_passages_are_replaced_whole(tmp_path: Path) -> None:
-    file = written(tmp_path, ROW)
-    add_passages(file, [PassageRow(0, ROW.path, 1, 0, 9)])
-    add_passages(file, [PassageRow(0, ROW.path, 2, 0, 3), PassageRow(1, ROW.path, 5, 3, 9)])
+def test_passages_follow_the_articles(tmp_path: Path) -> None:
+    file = tmp_path / "articles.sqlite"
+    with ArticleWriter(file) as writer:
+        writer.add_articles([ROW])
+        writer.add_passages([PassageRow(0, ROW.path, 5, 3, 9), PassageRow(1, ROW.path, 2, 0, 3)])
     reader = ArticleReader(file)
-    assert [(p.number, p.start, p.stop) for p in reader.passages()] == [(2, 0, 3), (5, 3, 9)]
-    assert reader.passage(ROW.path, 5) == PassageRow(1, ROW.path, 5, 3, 9)
+    assert [(p.number, p.start, p.stop) for p in reader.passages()] == [(5, 3, 9), (2, 0, 3)]
+    assert reader.passage(ROW.path, 5) == PassageRow(0, ROW.path, 5, 3, 9)
+    assert [p.number for p in reader.passages_of(ROW.path)] == [2, 5]
     assert reader.passage(ROW.path, 1) is None
 
 
-def test_articles_of_other_locales_files_are_removed_and_others_added(tmp_path: Path) -> None:
-    file = written(tmp_path, ROW, OTHER)
-    assert keep_own_articles(file, "nl-NL") == 1
-    with ArticleWriter(file, append=True) as writer:
-        writer.add_articles([replace(OTHER, path="z/last")])
-    assert ArticleReader(file).paths() == ["printing/paper-jam", "z/last"]
+def test_a_file_made_of_an_earlier_one_is_that_of_its_articles(tmp_path: Path) -> None:
+    """Whatever was put, dropped and left as it was: byte for byte what one writing gives."""
+    rows = [replace(ROW, path=f"{letter}/{n}", title=f"{letter}{n}") for letter in "abc" for n in range(9)]
+    earlier = written(tmp_path / "earlier", *rows)
+    changed = replace(rows[4], title="Anders")
+    added = replace(ROW, path="b/55")
+    with ArticleWriter(tmp_path / "new.sqlite", earlier) as writer:
+        writer.put(changed.packed())
+        writer.drop(rows[5].path)
+        writer.put(added.packed())
+        writer.drop("c/nothing")
+    expected = [r for r in rows if r not in (rows[4], rows[5])] + [changed, added]
+    with ArticleWriter(tmp_path / "straight.sqlite") as writer:
+        writer.add_articles(sorted(expected, key=lambda row: row.path))
+    assert (tmp_path / "new.sqlite").read_bytes() == (tmp_path / "straight.sqlite").read_bytes()
 
 
 def test_what_fails_half_way_is_not_made_whole(tmp_path: Path) -> None:
@@ -70,16 +74,6 @@ def test_what_fails_half_way_is_not_made_whole(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), ArticleWriter(file) as writer:
         writer.add_articles([ROW])
         raise KeyboardInterrupt
-
-
-def test_an_article_that_is_there_already_is_replaced(tmp_path: Path) -> None:
-    written(tmp_path, ROW, OTHER)
-    file = tmp_path / "nl-NL" / "articles.sqlite"
-    with ArticleWriter(file, append=True) as writer:
-        writer.add_articles([replace(ROW, title="Anders")])
-    reader = ArticleReader(file)
-    assert [reader.require(path).title for path in reader.paths()] == [OTHER.title, "Anders"]
-    reader.close()
 
 
 def test_threads_share_a_reader(tmp_path: Path) -> None:

@@ -179,7 +179,15 @@ def test_a_huge_query_keeps_its_rarest_words(tmp_path: Path) -> None:
 def test_the_same_rows_give_the_same_index(tmp_path: Path, folder: Path) -> None:
     again = build(tmp_path / "again", ARTICLES)
     names = sorted(p.name for p in folder.iterdir() if p.is_file())
-    assert names == ["counts.npy", "lengths.npy", "lexical.json", "rows.npy", "starts.npy", "terms.npy"]
+    assert names == [
+        "counts.npy",
+        "fields.npy",
+        "lengths.npy",
+        "lexical.json",
+        "rows.npy",
+        "starts.npy",
+        "terms.npy",
+    ]
     for name in names:
         assert (again / name).read_bytes() == (folder / name).read_bytes()
     modes = {path.stat().st_mode for path in folder.rglob("*") if path.is_file()}

@@ -26,7 +26,7 @@ def passages_of(counts: list[int], dim: int, seed: int = 0) -> list[Floats]:
 
 
 def written(folder: Path, passages: list[Floats], mean: np.ndarray) -> TokenView:
-    write_token_view(folder, lambda: iter(passages), mean)
+    write_token_view(folder, iter(passages), mean, np.array([len(p) for p in passages]))
     return TokenView(folder)
 
 

@@ -180,7 +180,7 @@ def test_an_encoder_without_tokens_ranks_without_late_interaction(
             return Encoded(self.encode_passages(texts), [none] * len(texts))
 
     shop = workshop(tmp_path, monkeypatch)
-    monkeypatch.setattr(building, "LazyEncoder", lambda folder: Wordless(folder, folder.name))
+    monkeypatch.setattr(building, "BorrowingEncoder", lambda folder, _home: Wordless(folder, folder.name))
     shop.index(write_locale(tmp_path, "nl-NL", DUTCH))
     generation = Generation(shop.home)
     found = generation.collections["default"]

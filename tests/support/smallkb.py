@@ -223,7 +223,7 @@ class Workshop:
 def workshop(root: Path, patch: pytest.MonkeyPatch) -> Workshop:
     made = Workshop(root)
     patch.setattr(building, "resolve", lambda model, _cache: Path(model or made.fingerprint))
-    patch.setattr(building, "LazyEncoder", lambda folder: Hashing(folder, folder.name))
+    patch.setattr(building, "BorrowingEncoder", lambda folder, _home: Hashing(folder, folder.name))
     patch.setattr(building, "TokenCounter", Words)
     patch.setattr(generation, "_flush", lambda _path: None)  # for speed; what it is for has a test of its own
     patch.setattr(serving, "LanguageDetector", lambda languages: detector(tuple(languages)))

@@ -1,0 +1,73 @@
+"""A collection's files in a generation that is being made: those taken over, and those written anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from indexer.articles import PASSAGES, WrittenArticles
+from indexer.links import link_files
+from indexer.localefiles import ARTICLES
+from indexer.previous import EarlierCollection
+from indexer.targets import ROWS, TARGET
+from indexer.words import WORD_FILES, WordsJob
+from kb.articledb import ArticleReader
+from kb.checked import checksum
+from kb.generation import LocaleEntry
+
+
+class CollectionFiles:
+    """A collection's files: those linked with the checksums that they have, and those written."""
+
+    def __init__(self, folder: Path, earlier: EarlierCollection | None) -> None:
+        self.folder = folder
+        self.earlier = earlier
+        self._linked: dict[str, tuple[int, str]] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def link(self, *prefixes: str) -> None:
+        """Takes over the files of the generation before whose names begin so."""
+        if self.earlier is not None:
+            found = self.earlier.files_below(*prefixes)
+            link_files(self.earlier.folder, self.folder, found)
+            self._linked |= found
+
+    def link_unchanged(self, written: WrittenArticles) -> None:
+        if written.linked:
+            self.link(PASSAGES)
+        for locale, of_locale in written.locales.items():
+            if not of_locale.rewritten:
+                self.link(f"{locale}/")
+            elif of_locale.changed is not None and not of_locale.changed:
+                self.link(*(f"{locale}/{name}" for name in (*WORD_FILES, TARGET, ROWS)))
+
+    def word_jobs(self, written: WrittenArticles) -> list[WordsJob]:
+        """The locales whose words have changed."""
+        jobs = []
+        for locale, found in written.locales.items():
+            if found.changed is None:
+                jobs.append(WordsJob(self.folder / locale, locale))
+            elif found.changed and self.earlier is not None:
+                jobs.append(
+                    WordsJob(self.folder / locale, locale, self.earlier.folder / locale, found.changed)
+                )
+        return jobs
+
+    def articles_to_read(self, job: WordsJob) -> int:
+        if job.earlier is not None:
+            return len(job.changed)
+        return entry_of(job.folder).articles
+
+    def checksums(self) -> dict[str, tuple[int, str]]:
+        """(bytes, sha256) of all files by name, sorted; of linked ones they are known."""
+        names = sorted(p.relative_to(self.folder).as_posix() for p in self.folder.rglob("*") if p.is_file())
+        return {name: self._linked.get(name) or checksum(self.folder / name) for name in names}
+
+
+def entry_of(folder: Path) -> LocaleEntry:
+    """What the manifest says of a locale."""
+    reader = ArticleReader(folder / ARTICLES)
+    try:
+        counts = reader.counts()
+        return LocaleEntry(counts.articles, len(reader.passages()), counts.units, counts.translation)
+    finally:
+        reader.close()
