@@ -106,6 +106,8 @@ def main() -> None:
         fail(str(error))
     except OSError as error:
         fail(os_error(error))
+    except MemoryError:
+        fail("memory ran out; close other programs and run again")
 
 
 def fail(message: str) -> NoReturn:

@@ -7,11 +7,10 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 
-from kb.errors import InputError
+from kb.errors import InputError, OutOfMemory
 
 UNTOUCHED = "the previous index is untouched"
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EFBIG, errno.ENOLINK}
@@ -22,12 +21,12 @@ _SQLITE_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READON
 
 @contextmanager
 def disk_failures(home: Path) -> Iterator[None]:
-    """A block whose disk failures come out as one InputError with path, reason and what to do.
+    """A block whose disk failures come out as one InputError with path, reason and what to do, and want of memory
+    as OutOfMemory.
 
     OSError is one by itself, sqlite3's where its result code says so. tantivy and faiss raise ValueError and
     RuntimeError for everything: theirs are one where the text quotes the system's, or says that tantivy's
-    writing thread is gone, and is passed on. A process of the build that was killed, for want of memory mostly, is
-    told as well. All else is a bug, and passes as it is.
+    writing thread is gone, and is passed on. All else is a bug, and passes as it is.
     """
     try:
         yield
@@ -39,11 +38,10 @@ def disk_failures(home: Path) -> Iterator[None]:
             raise
         number = errno.ENOSPC if code == sqlite3.SQLITE_FULL else None
         raise _failure(home, None, str(error), number) from error
-    except BrokenProcessPool as error:
-        raise InputError(
-            "a process of the build was killed, most likely for want of memory; close other programs and run again"
-            f" ({UNTOUCHED})"
-        ) from error
+    except OutOfMemory as error:
+        raise OutOfMemory(f"{error} ({UNTOUCHED})") from error
+    except MemoryError as error:
+        raise OutOfMemory(f"memory ran out; close other programs and run again ({UNTOUCHED})") from error
     except (RuntimeError, ValueError) as error:
         number = next((n for n in sorted(_DISK) if os.strerror(n) in str(error)), None)
         if number is None and _TANTIVY_WRITER not in str(error):

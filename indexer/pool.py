@@ -8,8 +8,12 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TypeVar
+
+from kb.errors import OutOfMemory
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -25,6 +29,8 @@ def mapped(
 
     `work` must be picklable: a function of a module, or functools.partial of one. A few chunks wait at a time,
     so that memory doesn't grow with the things.
+
+    Errors: OutOfMemory where a process was killed.
     """
     workers = workers or min(os.cpu_count() or 1, 8)
     rest = iter(things)
@@ -35,55 +41,60 @@ def mapped(
         return
     waiting: list[Future[list[R]]] = []
     with _pool(workers) as pool:
-        try:
-            for chunk in _chunks(chain(first, rest)):
-                waiting.append(pool.submit(work, chunk))
-                if len(waiting) > 4 * workers:
-                    yield from waiting.pop(0).result()
-            for future in waiting:
-                yield from future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        for chunk in _chunks(chain(first, rest)):
+            waiting.append(pool.submit(work, chunk))
+            if len(waiting) > 4 * workers:
+                yield from waiting.pop(0).result()
+        for future in waiting:
+            yield from future.result()
 
 
 def each(work: Callable[[T], R], things: Sequence[T], size: int) -> Iterator[R]:
     """Results of `work` on a few large things as they are done, in several processes where it pays.
 
     size  what is to be done in all, counted as for POOL_FROM
+
+    Errors: OutOfMemory where a process was killed.
     """
     workers = min(os.cpu_count() or 1, 8, len(things))
     if workers < 2 or size < POOL_FROM:
         yield from map(work, things)
         return
     with _pool(workers) as pool:
+        for future in as_completed([pool.submit(work, thing) for thing in things]):
+            yield future.result()
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes, of which none outlives the block, nor this process."""
+    # forked children would inherit locks of threads that they don't have
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, initializer=_begin) as pool:
         try:
-            for future in as_completed([pool.submit(work, thing) for thing in things]):
-                yield future.result()
+            yield pool
+        except BrokenProcessPool as error:
+            raise OutOfMemory(
+                "a working process was killed, most likely for want of memory; close other programs and run again"
+            ) from error
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    # forked children would inherit locks of threads that they don't have
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, context, initializer=_begin)
-
-
 def _begin() -> None:
-    """What each process of the pool does first."""
-    # Ctrl-C reaches every process of a terminal; the pool's owner alone answers it
+    """What a working process does first."""
+    # Ctrl-C reaches every process of a terminal; the one that waits for the results alone answers it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    """An owner that is killed can't tell its pool to end, which would wait for work for ever."""
+    """A process that waits for work holds both ends of its pipe, so it would outlive a parent that was killed."""
     parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _chunks(things: Iterator[T]) -> Iterator[list[T]]:

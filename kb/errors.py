@@ -5,6 +5,7 @@ KbError
 │   └── ModelError   the model folder is missing, damaged or of another kind
 ├── IndexMissing     nothing has been indexed in this home yet
 ├── IndexDamaged     a file of the generation is not what its manifest says
+├── OutOfMemory      memory ran out, in this process or in one that worked for it
 └── NotFound         no such article, locale or collection
 
 Every message says what was found, what was expected and what to run or change.
@@ -28,6 +29,10 @@ class IndexMissing(KbError):
 
 
 class IndexDamaged(KbError):
+    pass
+
+
+class OutOfMemory(KbError):
     pass
 
 

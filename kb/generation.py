@@ -190,8 +190,6 @@ def building_folder(home: Path) -> Iterator[Path]:
     To be called under the home's writer lock: what builds that were killed have left behind is removed first.
     """
     home.mkdir(parents=True, exist_ok=True)
-    for left in home.glob("building-*"):
-        shutil.rmtree(left, ignore_errors=True)
     sweep(home)
     folder = Path(tempfile.mkdtemp(prefix="building-", dir=home))
     folder.chmod(0o755)

@@ -20,6 +20,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kb.errors import IndexDamaged, InputError
+from kb.writerlock import writer_lock
 
 if sys.platform != "win32":
     import fcntl
@@ -48,10 +49,10 @@ def write_keep(home: Path, number: int) -> None:
     """Says how many earlier generations stay from the next build on."""
     if not 0 <= number <= MOST:
         raise InputError(f"{number} generations to keep found, expected 0 to {MOST}")
-    home.mkdir(parents=True, exist_ok=True)
-    new = home / f"{_FILE}.new"
-    new.write_text(f"{number}\n", encoding="ascii")
-    new.replace(home / _FILE)
+    with writer_lock(home):
+        new = home / f"{_FILE}.new"
+        new.write_text(f"{number}\n", encoding="ascii")
+        new.replace(home / _FILE)
 
 
 class Hold:
@@ -82,13 +83,21 @@ def remove_unread(home: Path, folders: Iterable[Path]) -> list[Path]:
     Each is renamed first, so that one half removed can't be taken for a whole one; `sweep` removes what a killed
     process has left of it.
     """
-    sweep(home)
+    _remove_folders(home, "removing-*")
     return [folder for folder in folders if not _remove(home, folder)]
 
 
 def sweep(home: Path) -> None:
-    """Removes what removals that were killed have left behind."""
-    for left in home.glob("removing-*"):
+    """Removes what processes that were killed have left behind. To be called under the writer lock, before anything
+    is built."""
+    _remove_folders(home, "building-*")
+    _remove_folders(home, "removing-*")
+    for left in home.glob("*.new"):
+        left.unlink(missing_ok=True)
+
+
+def _remove_folders(home: Path, pattern: str) -> None:
+    for left in home.glob(pattern):
         shutil.rmtree(left, ignore_errors=True)
 
 

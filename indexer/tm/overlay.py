@@ -106,7 +106,8 @@ def read_overlay(file: Path) -> Iterator[Overlay | None]:
 def changed_overlay(file: Path) -> Iterator[Overlay]:
     """A copy to change, which takes the file's place when the block ends well. To be called under the writer lock."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".overlay-", dir=file.parent) as folder:
+    # beside the builds of the home, so that what a killed process leaves is swept with theirs
+    with tempfile.TemporaryDirectory(prefix="building-overlay-", dir=file.parent.parent) as folder:
         copy = Path(folder) / file.name
         with closing(sqlite3.connect(copy, isolation_level=None)) as db:
             if file.exists():

@@ -3,14 +3,13 @@
 import errno
 import os
 import sqlite3
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from indexer.failures import disk_failures
-from kb.errors import IndexDamaged, InputError
+from kb.errors import IndexDamaged, InputError, OutOfMemory
 from kb.vectors import write_view
 
 FULL = Path("/dev/full")
@@ -72,12 +71,18 @@ def test_what_the_system_refuses_is_told_with_its_path(tmp_path: Path) -> None:
             ValueError("An index writer was killed.. A worker thread (io::Error most likely)"),
             "the word index could not be written",
         ),
-        (BrokenProcessPool("a child died"), "for want of memory"),
     ],
 )
 def test_libraries_that_quote_the_system_are_told(tmp_path: Path, error: Exception, told: str) -> None:
     with pytest.raises(InputError, match=told), disk_failures(tmp_path):
         raise error
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OutOfMemory("memory ran out")])
+def test_want_of_memory_is_told_with_what_is_left_of_the_index(tmp_path: Path, error: Exception) -> None:
+    with pytest.raises(OutOfMemory, match=r"^memory ran out.* untouched\)$") as told, disk_failures(tmp_path):
+        raise error
+    assert told.value.__cause__ is error
 
 
 @pytest.mark.parametrize(
