@@ -7,6 +7,7 @@ import errno
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from types import FrameType
 
@@ -18,6 +19,9 @@ from kb.errors import InputError
 # A question of 20,001 characters, percent-encoded at 12 bytes each, must reach the check that refuses it.
 _MAX_HEAD = 512 * 1024
 _STOP_S = 10
+# For so long the thread that opens a new generation may keep a request waiting when that one wants to go on. With
+# Python's own 5 ms the 90th percentile of searches over 12 locales was 2.2 times as high meanwhile, with this 1.4.
+_SWITCH_S = 0.0002
 
 
 def configuration(app: FastAPI) -> uvicorn.Config:
@@ -81,6 +85,7 @@ def run(server: uvicorn.Server, listener: socket.socket, ready: Callable[[], Non
     def stop(_number: int, _frame: FrameType | None) -> None:
         server.should_exit = True
 
+    sys.setswitchinterval(_SWITCH_S)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     host, port = listener.getsockname()[:2]

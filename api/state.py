@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, Protocol
 
+from api.reindex import Reindexing
 from kb.chat import ChatRequest, Interpreted
 from kb.conversations import Conversations
 from kb.feedback import FeedbackStore
@@ -66,14 +67,16 @@ class State:
     refresh_every_s  between two looks for a newer generation
     conversations    those that clients asked to be kept; in memory unless a home is given
     feedback         what people say of answers; the same
+    reindexing       what POST /admin/reindex starts, None: it is off
     """
 
     knowledge: Knowledge
     ready: bool = False
     max_body_bytes: int = 1_000_000
-    refresh_every_s: float = 1.0
+    refresh_every_s: float = 0.25
     conversations: Conversations = field(default_factory=Conversations)
     feedback: FeedbackStore = field(default_factory=FeedbackStore)
+    reindexing: Reindexing | None = None
     _refused: str | None = field(default=None, init=False)  # the error that the log has told last
 
     def warm(self) -> None:
@@ -82,7 +85,9 @@ class State:
         self.ready = True
 
     def close(self) -> None:
-        """Closes everything that the service reads and writes."""
+        """Closes everything that the service reads and writes, and ends a build that it has started."""
+        if self.reindexing is not None:
+            self.reindexing.close()
         self.knowledge.close()
         self.conversations.close()
         self.feedback.close()

@@ -28,3 +28,9 @@ class Browse:
     @cached_property
     def speller(self) -> Speller:
         return Speller(read_words(self._file), self._language)
+
+    def warm_like(self, other: Browse) -> None:
+        """Reads what the other one has been asked for already."""
+        for name in ("completer", "speller"):
+            if name in vars(other):
+                getattr(self, name)

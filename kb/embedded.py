@@ -251,6 +251,18 @@ class Generation:
         """All locales of all collections, sorted."""
         return sorted({locale for c in self.collections.values() for locale in c.locales})
 
+    def warm_like(self, other: Generation) -> None:
+        """Reads what the other one has been asked for already, so that no request waits for it after a swap."""
+        for name, collection in self.collections.items():
+            before = other.collections.get(name)
+            if before is None:
+                continue
+            for locale, store in collection.locales.items():
+                if locale in before.locales:
+                    store.browse.warm_like(before.locales[locale].browse)
+            if "names" in vars(before):
+                _ = collection.names
+
     def close(self) -> None:
         for collection in self.collections.values():
             for store in collection.locales.values():

@@ -191,10 +191,14 @@ class KnowledgeBase:
             }
 
     def refresh(self) -> bool:
-        """Opens the generation that `current` names when it is another one; True when it was."""
+        """Opens the generation that `current` names when it is another one; True when it was.
+
+        Requests go on with the one at hand until the other is as warm.
+        """
         if current_id(self._home) == self._lease.generation.id:
             return False
         fresh = self._open()
+        fresh.generation.warm_like(self._lease.generation)
         with self._lock:
             old, self._lease = self._lease, fresh
             old.retired = True

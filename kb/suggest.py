@@ -28,8 +28,9 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """What can be typed on, best first."""
+    """What can be typed on, best first, as one generation has it."""
 
+    generation: str
     suggestions: list[Suggestion]
 
 
@@ -52,7 +53,7 @@ def suggest(
     for wanted in (locale, None) if locale else (None,):
         if len(found) < limit:
             found += _new(found, _mixed(_in_locale(chosen, typed, wanted, limit), limit))
-    return Suggestions(found[:limit])
+    return Suggestions(generation.id, found[:limit])
 
 
 def _in_locale(

@@ -100,7 +100,7 @@ class SmallKnowledge:
             for shown in (self._locale(path, locale),)
             if typed.casefold() in ARTICLES[path][shown][0].casefold()
         ]
-        return Suggestions(found[:limit])
+        return Suggestions(str(self.generation), found[:limit])
 
     def ask(
         self,

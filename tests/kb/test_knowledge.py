@@ -60,6 +60,17 @@ def test_a_new_generation_is_taken_up_on_refresh_and_only_then(shop: Workshop, k
     assert kb.search(SearchRequest("paper", locale="de")).hits[0].locale == "de-DE"
 
 
+def test_a_new_generation_is_as_warm_as_the_one_before(shop: Workshop, kb: KnowledgeBase) -> None:
+    kb.suggest("het p", locale="nl-NL")
+    shop.index(write_locale(shop.root, "de-DE", {}), shop.root / "nl-NL")
+    assert kb.refresh() is True
+    read = {
+        locale: "completer" in vars(store.browse)
+        for locale, store in kb._lease.generation.collection("default").locales.items()
+    }
+    assert read == {"de-DE": False, "en-US": True, "nl-NL": True}
+
+
 def test_questions_under_way_keep_to_their_generation_while_others_are_published(
     shop: Workshop, kb: KnowledgeBase
 ) -> None:

@@ -1,9 +1,10 @@
 """`kb` in forks of one process that has imported everything: a run begins in milliseconds and can be killed anywhere.
 
 The fork is a process group of its own, as a terminal makes it, and runs `kb` from the arguments to the exit status.
-Besides from outside at any time, it can kill itself right before the n-th change that it makes to the disk (a file
-opened for writing, made, linked, renamed or removed, a folder made or removed), counted from the moment when it takes
-the writer's lock: so every state that a crash can leave is reached, one after the other.
+Besides from outside at any time, it can be told to kill itself as a named step begins, or right before the n-th
+change that it makes to the disk (a file opened for writing, made, linked, renamed or removed, a folder made or
+removed), counted from the moment when it takes the writer's lock: so the states that a crash can leave are reached one
+after the other.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ import signal
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_NOBODY = 65534
 _CHANGES = frozenset(
     {"os.mkdir", "os.rmdir", "os.remove", "os.rename", "os.link", "os.truncate", "sqlite3.connect"}
 )
@@ -75,15 +77,28 @@ class Forks:
             text=True,
         )
 
-    def start(self, *arguments: str, die_before: int | None = None) -> Run:
-        """Begins a run; one at a time. die_before: the number of the change before which it kills its group."""
+    def start(
+        self,
+        *arguments: str,
+        die_before: int | None = None,
+        die_at: str | None = None,
+        as_nobody: bool = False,
+    ) -> Run:
+        """Begins a run; one at a time. die_before, die_at: the number of the change and the name of the step before
+        which it kills its group; as_nobody: without root's rights."""
         assert self._process.stdin is not None
-        job = {"arguments": arguments, "scratch": str(self.scratch), "die_before": die_before}
+        job = {
+            "arguments": arguments,
+            "scratch": str(self.scratch),
+            "before": die_before,
+            "at": die_at,
+            "as_nobody": as_nobody,
+        }
         print(json.dumps(job), file=self._process.stdin, flush=True)
         return Run(self, self.read()["pid"], self.scratch)
 
-    def run(self, *arguments: str, die_before: int | None = None) -> Ended:
-        return self.start(*arguments, die_before=die_before).wait()
+    def run(self, *arguments: str, **how: Any) -> Ended:
+        return self.start(*arguments, **how).wait()
 
     def read(self) -> dict[str, Any]:
         assert self._process.stdout is not None
@@ -111,14 +126,18 @@ def forks(scratch: Path, **settings: str) -> Iterator[Forks]:
 
 
 def _serve() -> None:
-    from api import cli
+    from api import cli, console
     from api.commands import deepen, import_, index, restore, rollback  # noqa: F401  imported once, for all forks
+    from kb.tokens import load_tokenizer
 
+    load_tokenizer(Path(os.environ["KB_MODEL"]))  # kept by the module, seconds on a busy machine
     for line in sys.stdin:
         job = json.loads(line)
         pid = os.fork()
         if pid == 0:
-            _run(cli.main, job["arguments"], Path(job["scratch"]), job["die_before"])
+            if job["at"]:
+                console.LineProgress = _dying(console.LineProgress, job["at"])  # type: ignore[misc]
+            _run(cli.main, job)
         with contextlib.suppress(PermissionError, ProcessLookupError):
             os.setpgid(pid, pid)
         print(json.dumps({"pid": pid}), flush=True)
@@ -126,15 +145,20 @@ def _serve() -> None:
         print(json.dumps({"status": os.waitstatus_to_exitcode(status)}), flush=True)
 
 
-def _run(main: Any, arguments: Sequence[str], scratch: Path, die_before: int | None) -> None:
+def _run(main: Any, job: Mapping[str, Any]) -> None:
     """The fork: ends the process."""
     os.setpgid(0, 0)
+    scratch = Path(job["scratch"])
     for number, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(os.open(scratch / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), number)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     changes = os.open(scratch / "changes", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    sys.addaudithook(_Hook(changes, die_before))
-    sys.argv = ["kb", *arguments]
+    sys.addaudithook(_Hook(changes, job["before"]))
+    sys.argv = ["kb", *job["arguments"]]
+    if job["as_nobody"]:
+        os.setgroups([])
+        os.setgid(_NOBODY)
+        os.setuid(_NOBODY)
     status = 0
     try:
         main()
@@ -146,6 +170,18 @@ def _run(main: Any, arguments: Sequence[str], scratch: Path, die_before: int | N
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
+
+
+def _dying(shown: type[Any], step: str) -> type[Any]:
+    """The kind of progress that kills the group as a step begins."""
+
+    class Dying(shown):  # type: ignore[misc]
+        def stage(self, name: str, total: int | None) -> None:
+            if name == step:
+                os.killpg(0, signal.SIGKILL)
+            super().stage(name, total)
+
+    return Dying
 
 
 class _Hook:
