@@ -10,7 +10,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from api import docs, openapi, problems
-from api.routes import articles, ask, chat, feedback, health, lookup, parallel, search
+from api.routes import admin, articles, ask, chat, feedback, health, lookup, parallel, search
 from api.state import DISTRIBUTION, State
 
 
@@ -42,7 +42,7 @@ def create_app(state: State) -> FastAPI:
     app.state.doors = state
     app.add_middleware(problems.BodyLimit, max_bytes=state.max_body_bytes)
     problems.install(app)
-    for door in (search, ask, chat, feedback, articles, parallel, lookup, health):
+    for door in (search, ask, chat, feedback, articles, parallel, lookup, health, admin):
         app.include_router(door.router)
     docs.install(app)
     openapi.install(app)

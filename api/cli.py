@@ -21,6 +21,7 @@ from kb.errors import KbError
 COMMANDS = {
     "model": ("api.commands.model", "Set up the embedding model."),
     "index": ("api.commands.index", "Index articles from folders, archives or git checkouts."),
+    "watch": ("api.commands.watch", "Index articles now, and again whenever they change, until Ctrl-C."),
     "deepen": ("api.commands.deepen", "Add each locale's own embeddings to an index that serves already."),
     "remove": ("api.commands.remove", "Remove a locale or a collection from the index."),
     "search": ("api.commands.search", "Find articles for a question in any language."),

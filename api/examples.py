@@ -50,10 +50,11 @@ _SEARCH = SearchResult(
 )
 
 _SUGGESTIONS = Suggestions(
+    _GENERATION,
     [
         Suggestion("VPN-verbinding", "phrase"),
         Suggestion("VPN mislukt met fout 809", "title", _PATH, "default", "nl-NL"),
-    ]
+    ],
 )
 
 _ANSWER = Answer(
@@ -209,6 +210,12 @@ _LOOKUP = LookupResult(
     ],
 )
 
+_REINDEX = (
+    'event: stage\ndata: {"name": "Parsing articles", "total": 2909}\n\n'
+    'event: progress\ndata: {"name": "Parsing articles", "done": 512, "total": 2909}\n\n'
+    f'event: report\ndata: {{"generation": "{_GENERATION}", "indexed": 2909}}\n\n'
+)
+
 # method and route: its body
 BODIES: dict[tuple[str, str], Any] = {
     ("post", "/chat"): _chat(),
@@ -220,6 +227,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("get", "/articles/{path}"): _ARTICLE,
     ("get", "/parallel"): _PARALLEL,
     ("get", "/lookup"): _LOOKUP,
+    ("post", "/admin/reindex"): _REINDEX,
     ("get", "/health"): _HEALTH,
     ("get", "/ready"): _READY,
 }

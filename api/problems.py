@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.schemas import field_errors, summary
-from kb.errors import InputError, KbError, ModelError, NotFound
+from kb.errors import InputError, KbError, ModelError, NotFound, WriterBusy
 
 MEDIA_TYPE = "application/problem+json"
 # What every route may answer besides its own, in words.
@@ -61,6 +61,8 @@ def status_of(error: KbError) -> int:
             return 503
         case InputError():
             return 422
+        case WriterBusy():
+            return 409
         case _:
             return 503
 

@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kb.errors import KbError
 from kb.modelstore import default_cache
@@ -18,6 +18,8 @@ from kb.modelstore import default_cache
 PREFIX = "KB_"
 # of the project's own test run, which starts these commands with its environment
 NOT_SETTINGS = frozenset({"KB_LONG_FRACTION"})
+# settings whose value no message may repeat
+_SECRET = frozenset({"admin_token"})
 
 
 class SettingsError(KbError):
@@ -49,6 +51,17 @@ class Settings(BaseSettings):
         3600.0, gt=0, description="seconds without a turn after which a kept conversation is gone"
     )
     conversation_limit: int = Field(10_000, ge=1, description="how many conversations are kept at most")
+    sources: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (), description=f"what POST /admin/reindex indexes: paths with {os.pathsep!r} between them"
+    )
+    admin_token: SecretStr | None = Field(
+        None, min_length=16, description="the key of POST /admin/reindex, at least 16 characters"
+    )
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _paths(cls, value: Any) -> Any:
+        return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
 
 
 def read_settings(**options: Any) -> Settings:
@@ -64,9 +77,14 @@ def read_settings(**options: Any) -> Settings:
         problem = error.errors(include_url=False)[0]
         name = str(problem["loc"][0])
         label = f"--{name.replace('_', '-')}" if name in given else f"{PREFIX}{name.upper()}"
+        if name in _SECRET:
+            raise SettingsError(f"{label}: {problem['msg']}") from None  # the error itself has the value
         raise SettingsError(f"{label} is {problem['input']!r}: {problem['msg']}") from error
-    folders = {name: getattr(settings, name).expanduser().absolute() for name in ("home", "cache")}
-    return settings.model_copy(update=folders)
+    paths: dict[str, Any] = {
+        name: getattr(settings, name).expanduser().absolute() for name in ("home", "cache")
+    }
+    paths["sources"] = tuple(source.expanduser().absolute() for source in settings.sources)
+    return settings.model_copy(update=paths)
 
 
 def refuse_unknown(names: Iterable[str]) -> None:

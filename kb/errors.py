@@ -5,6 +5,7 @@ KbError
 │   └── ModelError   the model folder is missing, damaged or of another kind
 ├── IndexMissing     nothing has been indexed in this home yet
 ├── IndexDamaged     a file of the generation is not what its manifest says
+├── WriterBusy       another process writes to this home
 ├── OutOfMemory      memory ran out, in this process or in one that worked for it
 └── NotFound         no such article, locale or collection
 
@@ -29,6 +30,10 @@ class IndexMissing(KbError):
 
 
 class IndexDamaged(KbError):
+    pass
+
+
+class WriterBusy(KbError):
     pass
 
 

@@ -12,20 +12,20 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from kb.errors import KbError
+from kb.errors import WriterBusy
 
 
 @contextmanager
 def writer_lock(home: Path) -> Iterator[None]:
-    """Holds the home's writer lock; KbError, naming holder and age, when another process has it."""
+    """Holds the home's writer lock; WriterBusy, naming holder and age, when another process has it."""
     home.mkdir(parents=True, exist_ok=True)
     holder = home / "writer.pid"
     lock = FileLock(home / "writer.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise KbError(
-            f"another build is writing to {home}{_since(holder)}; wait for it to end, or stop it, and run again"
+        raise WriterBusy(
+            f"another command is writing to {home}{_since(holder)}; wait for it to end, or stop it, and run again"
         ) from None
     try:
         said = {"process": os.getpid(), "host": platform.node(), "boot": _boot(), "since": time.monotonic()}
@@ -34,6 +34,12 @@ def writer_lock(home: Path) -> Iterator[None]:
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def refuse_while_written(home: Path) -> None:
+    """WriterBusy, naming holder and age, when another process holds the home's writer lock at this moment."""
+    with writer_lock(home):
+        pass
 
 
 def _since(holder: Path) -> str:

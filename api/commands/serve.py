@@ -11,10 +11,13 @@ import typer
 import uvicorn
 
 from api.app import create_app
+from api.buildprocess import Job
 from api.commands.options import Cache, Home, Model, command_app, read_settings
 from api.console import say
 from api.logged import Logged
+from api.reindex import Reindexing
 from api.server import address, bind, configuration, run
+from api.settings import Settings
 from api.state import Knowledge, State
 from kb.conversations import FILE as CONVERSATIONS_FILE
 from kb.conversations import Conversations
@@ -58,6 +61,7 @@ def serve(
             most=settings.conversation_limit,
         ),
         feedback=FeedbackStore(settings.home / FEEDBACK_FILE),
+        reindexing=_reindexing(settings),
     )
     say(f"kb: loading the encoder for the index in {settings.home}")
     state.warm()
@@ -67,3 +71,11 @@ def serve(
     server = uvicorn.Server(configuration(create_app(state)))
     with closing(knowledge.lend()):
         run(server, listener, lambda: say(f"kb: serving at {url} (interface described at {url}/docs)"))
+
+
+def _reindexing(settings: Settings) -> Reindexing | None:
+    """What POST /admin/reindex may start; None where the operator hasn't set both what to index and the key."""
+    if not settings.sources or settings.admin_token is None:
+        return None
+    job = Job(settings.sources, settings.home, settings.cache, settings.model, kindly=True)
+    return Reindexing(job, settings.admin_token.get_secret_value())

@@ -104,13 +104,14 @@ def test_every_route_is_documented_with_an_example_and_its_problems(client: http
     assert set(found) == {
         *("GET /search", "GET /suggest", "POST /ask", "GET /articles/{path}", "GET /health", "GET /ready"),
         *("GET /parallel", "GET /lookup"),
-        *("POST /chat", "DELETE /chat/{conversation}", "POST /feedback"),
+        *("POST /chat", "DELETE /chat/{conversation}", "POST /feedback", "POST /admin/reindex"),
     }
     for route, operation in found.items():
         assert operation["description"]
         content = operation["responses"]["200"]["content"]
-        if route == "POST /chat":
-            assert content["text/event-stream"]["example"].startswith("event: meta\n")
+        if route in ("POST /chat", "POST /admin/reindex"):
+            first = {"POST /chat": "meta", "POST /admin/reindex": "stage"}[route]
+            assert content["text/event-stream"]["example"].startswith(f"event: {first}\n")
         else:
             assert content["application/json"]["example"]
             assert content["application/json"]["schema"]["$ref"].startswith("#/components/schemas/")

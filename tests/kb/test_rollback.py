@@ -68,7 +68,7 @@ def test_where_it_can_not_go_back_nothing_changes(built: tuple[Workshop, list[st
     (generation_folder(shop.home, second) / "default" / "means.npz").write_bytes(b"")
     with pytest.raises(IndexDamaged, match=r"means\.npz is missing or not"):
         rollback(shop.home)
-    with writer_lock(shop.home), pytest.raises(KbError, match="another build is writing"):
+    with writer_lock(shop.home), pytest.raises(KbError, match="another command is writing"):
         rollback(shop.home)
     assert current_id(shop.home) == third
 

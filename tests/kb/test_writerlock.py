@@ -43,7 +43,7 @@ def test_a_second_writer_is_told_who_holds_the_home_and_gets_it_when_that_one_is
 ) -> None:
     other = holder(tmp_path)
     try:
-        told = rf"another build is writing to {re.escape(str(tmp_path))} \(process {other.pid}, for \d+ s\)"
+        told = rf"another command is writing to {re.escape(str(tmp_path))} \(process {other.pid}, for \d+ s\)"
         with pytest.raises(KbError, match=told), writer_lock(tmp_path):
             pass
     finally:
@@ -62,7 +62,7 @@ def test_it_is_freed_when_the_block_fails(tmp_path: Path) -> None:
 
 
 def test_one_process_can_not_write_twice_at_once(tmp_path: Path) -> None:
-    with writer_lock(tmp_path), pytest.raises(KbError, match="another build"), writer_lock(tmp_path):
+    with writer_lock(tmp_path), pytest.raises(KbError, match="another command"), writer_lock(tmp_path):
         pass
     with writer_lock(tmp_path):
         pass
@@ -76,7 +76,7 @@ def told(home: Path, **said: Any) -> str:
         file.write_text(json.dumps(own | said), encoding="ascii")
         with pytest.raises(KbError) as refused, writer_lock(home):
             pass
-    return str(refused.value).removeprefix(f"another build is writing to {home}").partition(";")[0]
+    return str(refused.value).removeprefix(f"another command is writing to {home}").partition(";")[0]
 
 
 def test_a_wall_clock_that_jumps_changes_no_age(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,5 +110,5 @@ def test_an_age_that_would_be_nonsense_is_left_out(tmp_path: Path, said: dict[st
 def test_a_holder_that_says_nothing_readable_is_only_told_of(tmp_path: Path, content: str) -> None:
     with writer_lock(tmp_path):
         (tmp_path / "writer.pid").write_bytes(content.encode("latin-1"))
-        with pytest.raises(KbError, match=r"another build is writing to .*; wait"), writer_lock(tmp_path):
+        with pytest.raises(KbError, match=r"another command is writing to .*; wait"), writer_lock(tmp_path):
             pass
