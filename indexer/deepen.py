@@ -20,7 +20,7 @@ from kb.checked import checksum
 from kb.embedcache import EmbeddingCache, encode_cached
 from kb.embedded import Collection, Generation, LocaleStore
 from kb.errors import InputError
-from kb.generation import Manifest, building_folder, new_id, publish
+from kb.generation import Manifest, building_folder, free_id, new_id, publish
 from kb.lazyencoder import LazyEncoder
 from kb.modelstore import default_cache, resolve
 from kb.vectors import Floats, centre, mean_of, write_view
@@ -117,6 +117,9 @@ def _add_view(home: Path, generation: Generation, job: _Job) -> None:
         write_view(folder / job.file, rows)
         files = dict(sorted((files | {job.file: checksum(folder / job.file)}).items()))
         manifest: Manifest = replace(
-            old, id=new_id(files), created=datetime.now(UTC).isoformat(timespec="seconds"), files=files
+            old,
+            id=free_id(home, new_id(files)),
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            files=files,
         )
         publish(home, folder, manifest, supersedes=True)

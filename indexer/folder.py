@@ -16,6 +16,9 @@ from indexer.entries import (
     shown,
     too_large,
 )
+from kb.errors import InputError
+
+_GONE = "gone since the run began"
 
 
 class Folder:
@@ -37,11 +40,15 @@ class Folder:
         self.entries = sorted(found, key=lambda entry: entry.name)
 
     def read(self, max_bytes: int) -> Iterator[tuple[Entry, bytes | Unread]]:
+        """Each file's bytes; InputError where the whole folder has gone meanwhile, unmounted for example: one whose
+        files go one by one would pass for one that has been tidied."""
         for entry in self.entries:
-            yield (
-                entry,
-                Unread(entry.refused) if entry.refused else read_file(self.root / entry.name, max_bytes),
-            )
+            content = Unread(entry.refused) if entry.refused else read_file(self.root / entry.name, max_bytes)
+            if isinstance(content, Unread) and content.reason == _GONE and not _holds_anything(self.root):
+                raise InputError(
+                    f"{self.root} has gone, or is empty, since the run began; run again when it is back"
+                )
+            yield entry, content
 
     def _walk(self, prefix: str, real: Path, above: frozenset[Path]) -> Iterator[Entry]:
         """Articles below `prefix`, a folder that is really at `real`; `above`: it and what led to it."""
@@ -96,10 +103,17 @@ def read_file(path: Path, max_bytes: int) -> bytes | Unread:
             size = os.fstat(file.fileno()).st_size
             data = b"" if size > max_bytes else file.read(max_bytes + 1)
     except FileNotFoundError:
-        return Unread("gone since the run began")
+        return Unread(_GONE)
     except OSError as error:
         return Unread(f"can't be read: {os_reason(error)}")
     return too_large(max(size, len(data)), max_bytes) if max(size, len(data)) > max_bytes else data
+
+
+def _holds_anything(folder: Path) -> bool:
+    try:
+        return any(folder.iterdir())
+    except OSError:
+        return False
 
 
 def _entry(name: str) -> Entry:

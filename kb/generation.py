@@ -285,7 +285,7 @@ def new_id(files: dict[str, tuple[int, str]]) -> str:
 
 
 def free_id(home: Path, wanted: str) -> str:
-    """The id, or with a number behind it where the home has such a generation, whole or not."""
+    """The id, or that with a number where the home has such a generation, whole or not: a clock may stand still."""
     taken = set(generations(home))
     tries = (wanted if n == 0 else f"{wanted[:90]}.{n}" for n in range(len(taken) + 1))
     return next(name for name in tries if name not in taken)

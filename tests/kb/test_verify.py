@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from damage import claim, flipped, rewrite
+from damage import claim, flipped, rewrite, truncated
 from smallkb import DUTCH, Hashing, Workshop, workshop, write_locale
 
 from indexer import deepen as deepening
@@ -317,6 +317,19 @@ def test_counts_that_the_manifest_has_wrong_are_found(
     rewrite(shop.home, change)
     assert all("the manifest says" in problem for problem in problems(verify(shop.home)))
     assert problems(verify(shop.home))
+
+
+def test_whatever_file_is_cut_short_is_found_and_refused(shop: Workshop) -> None:
+    files = [file for file in sorted(folder(shop).rglob("*")) if file.is_file() and file.stat().st_size]
+    before = said(shop)
+    for file in files:
+        size = file.stat().st_size
+        for left in {0, size // 2, size - 1}:
+            with truncated(file, left):
+                assert file.name in str(verify(shop.home).findings), (file, left)
+                with pytest.raises(IndexDamaged):
+                    shop.open()
+    assert said(shop) == before
 
 
 # --- flipped bits

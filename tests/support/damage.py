@@ -25,6 +25,17 @@ def claim(home: Path, name: str) -> None:
 
 
 @contextmanager
+def truncated(file: Path, size: int) -> Iterator[None]:
+    """A file has lost all but so many bytes meanwhile."""
+    whole = file.read_bytes()
+    file.write_bytes(whole[:size])
+    try:
+        yield
+    finally:
+        file.write_bytes(whole)
+
+
+@contextmanager
 def flipped(file: Path, dice: random.Random) -> Iterator[str]:
     """One bit of a file, somewhere, is the other one meanwhile; gives where."""
     whole = file.read_bytes()
