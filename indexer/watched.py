@@ -62,6 +62,9 @@ def git_at_work(source: Path) -> bool:
         if git.is_dir():
             return (git / "index.lock").exists()
         if git.is_file():  # of a linked worktree or a submodule
-            told = git.read_text(encoding="utf-8", errors="replace").partition("gitdir:")[2].strip()
+            try:
+                told = git.read_text(encoding="utf-8", errors="replace").partition("gitdir:")[2].strip()
+            except OSError:  # it is being made or removed
+                return True
             return bool(told) and Path(os.path.join(folder, told), "index.lock").exists()  # noqa: PTH118  may be absolute
     return False
