@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from forked import Forks
-from smallkb import DUTCH, write_locale
+from smallkb import DUTCH, unit, write_locale
 
 from kb.embedcache import Floats, Kind
 from kb.encoded import Encoded
@@ -141,6 +141,8 @@ def write_version(root: Path, version: str, copies: int) -> None:
     write_locale(root, "nl-NL", words)
     for copy in range(1, copies):
         write_locale(root / "nl-NL", f"copy-{copy}", words)
+    note = unit("101", f"De {version} notitie", f"The {version} note")
+    (root / "nl-NL" / "note.md").write_text(f"# {note}\n", encoding="utf-8")  # its source differs too
     write_locale(root, "de-DE", {source: f"Deutsch: {source}" for source in DUTCH})
 
 
