@@ -24,7 +24,6 @@ from indexer.embeddings import (
     question_means,
     sample_stamp,
     sample_titles,
-    write_means,
     write_source_view,
 )
 from indexer.localefiles import ARTICLES, ParsedLocale
@@ -33,6 +32,7 @@ from indexer.pool import POOL_FROM
 from indexer.previous import EarlierCollection, Previous
 from indexer.probe import probe_views, probe_words
 from indexer.report import BuildReport, Changes, LocaleReport, Progress
+from indexer.secondreading import write_second_reading
 from indexer.stage import STAGED
 from indexer.steps import BuildStep
 from indexer.targets import CENTROID, TARGET, carry_target, write_centroid
@@ -40,9 +40,11 @@ from indexer.words import WORD_FILES, WordsJob, write_all_words
 from kb.analyser import analyser_stamp
 from kb.checked import checksum
 from kb.embedcache import EmbeddingCache
-from kb.fusion import FusionSettings
+from kb.fusion import ONCE, TWICE
 from kb.generation import CollectionEntry, LocaleEntry, Manifest, free_id, new_id, publish, same_content
 from kb.lazyencoder import LazyEncoder
+from kb.means import write_means
+from kb.secondreading import FOLDER as SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Assembly:
     """What a generation is made with besides the articles.
 
     folder  where it is written
+    second  reads the source once more; None where it doesn't know its language
     stamp   of the program and of all settings, overlay: of the corrections; what was made with others is not taken
             over
     """
@@ -60,6 +63,7 @@ class Assembly:
     previous: Previous
     earlier: EarlierCollection | None
     encoder: LazyEncoder
+    second: LazyEncoder | None
     model: str
     cache: Path
     tokens: Tokens
@@ -105,12 +109,15 @@ def assemble(
     with report.timed("encode"), EmbeddingCache(assembly.cache, assembly.encoder.fingerprint) as cache:
         embedder = Embedder(assembly.encoder, cache, progress)
         texts = _write_vectors(files, written, embedder, state)
-    report.embedded = assembly.encoder.encoded
+        second = assembly.second if report.source_locale in written.locales else None
+        if second is not None:
+            _write_second(assembly, second, files, written, report.source_locale, progress)
+    report.embedded = assembly.encoder.encoded + (second.encoded if second else 0)
     report.passages = len(written.passages)
     with report.timed("publish"):
         progress.stage(BuildStep.VERIFY, None)
         write_state(files.folder, state)
-        entry = _entry(assembly, files, written, report, texts)
+        entry = _entry(assembly, files, written, report, texts, second.fingerprint if second else "")
         if earlier is None or written.changed:
             probe_views(files.folder, entry)
         probe_words(files.folder, entry, [job.locale for job in jobs])
@@ -152,6 +159,26 @@ def _equal(one: Vector | None, other: Vector | None) -> bool:
     return one is not None and other is not None and one.tobytes() == other.tobytes()
 
 
+def _write_second(
+    assembly: Assembly,
+    second: LazyEncoder,
+    files: CollectionFiles,
+    written: WrittenArticles,
+    source_locale: str,
+    progress: Progress,
+) -> None:
+    """Writes or takes over the second reading of the source."""
+    earlier = files.earlier
+    if earlier is not None and not written.changed and earlier.entry.second == second.fingerprint:
+        files.link(f"{SECOND}/")
+        return
+    texts = [p.embedded for p in written.passages]
+    titles = sample_titles(files.folder / source_locale / ARTICLES)
+    progress.stage(BuildStep.SECOND, len({*texts}) + len({*titles}))
+    with EmbeddingCache(assembly.cache, second.fingerprint) as cache:
+        write_second_reading(files.folder / SECOND, texts, titles, Embedder(second, cache, progress))
+
+
 def _write_targets(files: CollectionFiles, written: WrittenArticles) -> None:
     """Views of translations, and the centroid view where there was one."""
     earlier = files.earlier
@@ -188,6 +215,7 @@ def _entry(
     written: WrittenArticles,
     report: BuildReport,
     texts: int,
+    second: str,
 ) -> CollectionEntry:
     earlier = files.earlier
     locales: dict[str, LocaleEntry] = {}
@@ -210,6 +238,7 @@ def _entry(
             "texts": texts,
             "encoded": report.embedded,
         },
+        second,
     )
 
 
@@ -245,7 +274,7 @@ def _publish(
         encoder=assembly.encoder.fingerprint,
         model=assembly.model,
         collections=dict(sorted((previous.collections | {name: entry}).items())),
-        search={"fusion": asdict(FusionSettings())},
+        search={"fusion": {"once": asdict(ONCE), "twice": asdict(TWICE)}},
         files=dict(sorted((previous.files | own | others).items())),
         analyser=analyser_stamp(),
     )

@@ -24,6 +24,7 @@ from indexer.previous import EarlierCollection, Previous
 from indexer.recall import Recall
 from indexer.reconcile import source_locale_of
 from indexer.report import BuildReport, Progress
+from indexer.secondreading import reads
 from indexer.sources import DEFAULT_EXCLUDES, open_or_recall
 from indexer.stage import STAGED, Staging, stage_sources
 from indexer.stamp import program_stamp, stamp_of
@@ -34,7 +35,7 @@ from kb.errors import InputError, NotFound
 from kb.generation import building_folder
 from kb.lazyencoder import LazyEncoder
 from kb.lending import BorrowingEncoder
-from kb.modelstore import default_cache, resolve
+from kb.modelstore import default_cache, resolve, resolve_second
 from kb.tokens import TokenCounter
 from kb.writerlock import writer_lock
 
@@ -103,6 +104,7 @@ class _Run:
     previous: Previous
     earlier: EarlierCollection | None
     encoder: LazyEncoder
+    second: LazyEncoder | None
     cache: Path
     report: BuildReport
     progress: Progress
@@ -122,6 +124,7 @@ def _run(home: Path, options: BuildOptions, progress: Progress) -> Iterator[_Run
     with disk_failures(home):
         cache = options.cache or default_cache()
         encoder = BorrowingEncoder(resolve(options.model, cache), home)
+        second = resolve_second(options.model, cache)
         report = BuildReport(collection=options.collection, source_locale=DEFAULT_SOURCE_LOCALE)
         with writer_lock(home), building_folder(home) as folder, ExitStack() as stack:
             previous = Previous.of(home, options.allow_shrink, progress)
@@ -130,7 +133,8 @@ def _run(home: Path, options: BuildOptions, progress: Progress) -> Iterator[_Run
             earlier = previous.earlier(options.collection)
             if earlier is not None:
                 stack.callback(earlier.close)
-            yield _Run(home, folder, options, previous, earlier, encoder, cache, report, progress)
+            other = BorrowingEncoder(second, home) if second else None
+            yield _Run(home, folder, options, previous, earlier, encoder, other, cache, report, progress)
     report.peak_memory_mb = peak_memory_mb()
     report.cpu_seconds = cpu_seconds(since=began)
 
@@ -170,6 +174,7 @@ def _assemble(run: _Run, staging: Staging, kept: Sequence[str]) -> None:
             program_stamp(),
             analyser_stamp(),
             run.encoder.fingerprint,
+            run.second.fingerprint if run.second else "",
             run.report.source_locale,
             repr(options.passages),
         )
@@ -182,6 +187,7 @@ def _assemble(run: _Run, staging: Staging, kept: Sequence[str]) -> None:
                 run.previous,
                 earlier,
                 run.encoder,
+                run.second if reads(run.report.source_locale) else None,
                 str(options.model or run.encoder.folder.name),
                 run.cache,
                 _LazyTokens(run.encoder.folder),

@@ -8,7 +8,7 @@ from indexer.articles import PASSAGES, WrittenArticles
 from indexer.links import link_files
 from indexer.localefiles import ARTICLES
 from indexer.previous import EarlierCollection
-from indexer.targets import ROWS, TARGET
+from indexer.targets import DEEPENED
 from indexer.words import WORD_FILES, WordsJob
 from kb.articledb import ArticleReader
 from kb.checked import checksum
@@ -38,7 +38,7 @@ class CollectionFiles:
             if not of_locale.rewritten:
                 self.link(f"{locale}/")
             elif of_locale.changed is not None and not of_locale.changed:
-                self.link(*(f"{locale}/{name}" for name in (*WORD_FILES, TARGET, ROWS)))
+                self.link(*(f"{locale}/{name}" for name in (*WORD_FILES, *DEEPENED)))
 
     def word_jobs(self, written: WrittenArticles) -> list[WordsJob]:
         """The locales whose words have changed."""

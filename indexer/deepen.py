@@ -9,31 +9,36 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+from indexer.embeddings import Embedder
 from indexer.failures import disk_failures
 from indexer.links import link_files
 from indexer.localized import localized_passages
 from indexer.report import Progress
-from indexer.targets import CENTROID, ROWS, TARGET, centroid_rows
+from indexer.targets import CENTROID, DEEPENED, TARGET, TOKENS, centroid_rows
 from kb.checked import checksum
-from kb.embedcache import EmbeddingCache, encode_cached
+from kb.embedcache import EmbeddingCache
 from kb.embedded import Collection, Generation, LocaleStore
 from kb.errors import InputError
 from kb.generation import Manifest, building_folder, free_id, new_id, publish
 from kb.lazyencoder import LazyEncoder
 from kb.modelstore import default_cache, resolve
-from kb.vectors import Floats, centre, mean_of, write_view
+from kb.tokenview import count_tokens, write_token_view
+from kb.vectors import centre, mean_of, write_view
 from kb.writerlock import writer_lock
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A view to make: its file below the generation's folder, and how its rows come about."""
+    """A view to make: its folder below the generation's, the files there that it takes the place of, and what writes
+    it."""
 
     name: str
-    file: str
-    rows: Callable[[], Floats]
+    folder: str
+    replaced: tuple[str, ...]
+    write: Callable[[Path], None]
 
 
 def deepen(home: Path, *, model: str | None, cache: Path | None, progress: Progress) -> list[str]:
@@ -68,54 +73,47 @@ def _next_job(
 ) -> _Job | None:
     for name, collection in generation.collections.items():
         for locale, store in collection.locales.items():
-            if locale != collection.source_locale and not store.complete:
+            whole = store.complete and (store.tokens is not None or collection.tokens is None)
+            if locale != collection.source_locale and not whole:
                 return _Job(
                     f"{name}/{locale}",
-                    f"{name}/{locale}/target.view",
-                    lambda store=store: _target_rows(store, encoder, embeddings, progress),  # type: ignore[misc]
+                    f"{name}/{locale}",
+                    DEEPENED,
+                    partial(_write_target, store, Embedder(encoder, embeddings, progress)),
                 )
         if collection.centroid is None and any(store.target for store in collection.locales.values()):
-            return _Job(
-                f"{name}/centroid",
-                f"{name}/centroid.view",
-                lambda collection=collection: _centroid(collection),  # type: ignore[misc]
-            )
+            return _Job(f"{name}/centroid", name, (CENTROID,), partial(_write_centroid, collection))
     return None
 
 
-def _target_rows(
-    store: LocaleStore, encoder: LazyEncoder, embeddings: EmbeddingCache, progress: Progress
-) -> Floats:
-    """Centred embeddings of a locale's own passages, in its row order."""
+def _write_target(store: LocaleStore, embedder: Embedder, folder: Path) -> None:
+    """A locale's own passages in its row order: their embeddings and their tokens, both centred."""
     texts = [f"{p.title}\n{p.text}" for p in localized_passages(store.reader)]
-    progress.stage(f"Encoding {store.locale}", len(set(texts)))
-    done = 0
-
-    def advance(now: int, _all: int) -> None:
-        nonlocal done
-        progress.advance(now - done)
-        done = now
-
-    vectors = encode_cached(lambda: encoder, texts, embeddings, advance, "passage")
-    return centre(vectors, mean_of(vectors))
+    embedder.progress.stage(f"Encoding {store.locale}", len(set(texts)))
+    vectors = embedder.embed(texts, "passage")
+    write_view(folder / TARGET, centre(vectors, mean_of(vectors)))
+    counted = count_tokens(embedder.tokens(texts, "passage"))
+    if counted.mean is not None:
+        write_token_view(folder / TOKENS, embedder.tokens(texts, "passage"), counted.mean, counted.counts)
 
 
-def _centroid(collection: Collection) -> Floats:
+def _write_centroid(collection: Collection, folder: Path) -> None:
     stores = (collection.locales[locale] for locale in sorted(collection.locales))
     views = ((store.target_rows, store.target.all()) for store in stores if store.target is not None)
-    return centroid_rows(collection.source.all(), views)
+    write_view(folder / CENTROID, centroid_rows(collection.source.all(), views))
 
 
 def _add_view(home: Path, generation: Generation, job: _Job) -> None:
-    rows = job.rows()
     with building_folder(home) as folder:
         old = generation.manifest
-        # a centroid is of the views that there are; a further one makes it stale, and an incomplete one goes
-        stale = {f"{job.file.split('/')[0]}/{CENTROID}", job.file, job.file.replace(TARGET, ROWS)}
-        files = {name: said for name, said in old.files.items() if name not in stale}
+        # a centroid is of the views that there are: a further one makes it stale
+        stale = (f"{job.folder.split('/')[0]}/{CENTROID}", *(f"{job.folder}/{name}" for name in job.replaced))
+        files = {name: said for name, said in old.files.items() if not name.startswith(stale)}
         link_files(generation.folder, folder, files)
-        write_view(folder / job.file, rows)
-        files = dict(sorted((files | {job.file: checksum(folder / job.file)}).items()))
+        job.write(folder / job.folder)
+        there = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+        fresh = {name: checksum(folder / name) for name in there if name not in files}
+        files = dict(sorted((files | fresh).items()))
         manifest: Manifest = replace(
             old,
             id=free_id(home, new_id(files)),

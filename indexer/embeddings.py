@@ -16,15 +16,14 @@ from indexer.stamp import stamp_of
 from indexer.steps import BuildStep
 from kb.articledb import ArticleReader
 from kb.embedcache import EmbeddingCache, Kind
-from kb.embedded import read_means
 from kb.lazyencoder import LazyEncoder
+from kb.means import MEANS, read_means
 from kb.tokencache import encode_tokens_cached, read_tokens
 from kb.tokenview import count_tokens, token_mean, write_token_view
 from kb.vectors import Floats, centre, mean_of, write_view
 
 Vector = npt.NDArray[np.float64]
 Means = dict[str, Vector]
-MEANS = "means.npz"
 SOURCE_FILES = ("source.view", "tokens/")
 # Titles that stand for a language's questions when its mean vector is taken.
 _MEAN_SAMPLE = 256
@@ -80,11 +79,6 @@ def question_means(samples: Mapping[str, Sequence[str]], average: Vector | None,
         if average is not None:
             means[f"tokens/{locale}"] = average if of_tokens is None else of_tokens
     return means
-
-
-def write_means(folder: Path, means: Means) -> None:
-    with (folder / MEANS).open("wb") as stream:
-        np.savez(stream, **{key: means[key] for key in sorted(means)})  # type: ignore[arg-type]
 
 
 def sample_titles(file: Path) -> list[str]:

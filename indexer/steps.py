@@ -17,6 +17,7 @@ class BuildStep(StrEnum):
     WRITE = "Writing articles"
     WORDS = "Indexing words"
     ENCODE = "Encoding passages"
+    SECOND = "Encoding passages once more"
     VIEWS = "Writing views"
     QUESTIONS = "Encoding sample questions"
     VERIFY = "Verifying"

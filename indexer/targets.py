@@ -14,14 +14,17 @@ import numpy.typing as npt
 
 from kb.articledb import ArticleReader
 from kb.passagedb import StoredPassage
+from kb.tokenview import TokenView, copy_token_rows
 from kb.vectors import Floats, View, write_view
 
-TARGET, ROWS, CENTROID = "target.view", "target.rows.npy", "centroid.view"
+TARGET, ROWS, CENTROID, TOKENS = "target.view", "target.rows.npy", "centroid.view", "tokens"
+# What of a locale's folder follows later than the rest, by `kb deepen`.
+DEEPENED = (TARGET, ROWS, f"{TOKENS}/")
 Ints = npt.NDArray[np.int64]
 
 
 def carry_target(folder: Path, earlier: Path, changed: Collection[str]) -> None:
-    """Writes a changed locale's view with the rows of those passages that are as they were.
+    """Writes a changed locale's view and its tokens with the rows of those passages that are as they were.
 
     Even if none is missing the view counts as incomplete, since its mean is that of other passages.
     """
@@ -35,6 +38,8 @@ def carry_target(folder: Path, earlier: Path, changed: Collection[str]) -> None:
         return
     places, rows = np.array(kept, dtype=np.int64).T
     write_view(folder / TARGET, View(earlier / TARGET).all()[places])
+    if (earlier / TOKENS).exists():
+        copy_token_rows(TokenView(earlier / TOKENS), places, folder / TOKENS)
     np.save(folder / ROWS, np.ascontiguousarray(rows))
 
 

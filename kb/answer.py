@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from kb.article import Article, Side
 from kb.confidence import confidence_of, features_of, outcome_of
 from kb.embedded import Generation
-from kb.encoded import QuestionVectors
+from kb.encoded import Embed
 from kb.hit import Answer, Citation, Outcome, SearchRequest, Step
 from kb.locales import language_of
 from kb.quotes import Quote, in_section, lead_of, quotes_of, shown_with
@@ -29,7 +29,7 @@ def answer(
     generation: Generation,
     request: SearchRequest,
     language: str,
-    embed: Callable[[str], QuestionVectors],
+    embed: Embed,
     started: float,
 ) -> Answer:
     """The procedure that answers the question, possibly related articles, or neither."""
@@ -38,7 +38,7 @@ def answer(
 
 
 def folded_ranking(
-    generation: Generation, request: SearchRequest, language: str, embed: Callable[[str], QuestionVectors]
+    generation: Generation, request: SearchRequest, language: str, embed: Embed
 ) -> list[tuple[Ranked, list[str]]]:
     """The question's articles in order, each with the paths of its near-duplicates."""
     collections = check_request(generation, request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,7 +23,7 @@ from kb.chat import (
     joined,
 )
 from kb.embedded import Collection, Generation
-from kb.encoded import QuestionVectors
+from kb.encoded import Embed
 from kb.hit import Answer, Outcome, SearchRequest
 from kb.language import LanguageDetector
 from kb.locales import language_of
@@ -40,7 +40,7 @@ class Reading:
 
     generation: Generation
     detector: LanguageDetector
-    embed: Callable[[str], QuestionVectors]
+    embed: Embed
 
 
 def chat(reading: Reading, request: ChatRequest, started: float) -> Iterator[Interpreted | Answer]:
@@ -150,9 +150,13 @@ class _Found:
         # ranking takes off the mean of the question's language, which a mixed vector no longer has
         mean = collection.question_mean(question_locale(collection, self.question.language))
         vector = np.asarray(mixed + mean, dtype=np.float32)
-        tokens = self.reading.embed(text).tokens
+        read = self.reading.embed(text, self.question.language)
         question = replace(
-            self.question, vector=vector, variants=(*self.question.variants, text), tokens=tokens
+            self.question,
+            vector=vector,
+            variants=(*self.question.variants, text),
+            tokens=read.tokens,
+            second=read.second,
         )
         return rank_all(self.collections, question, self.asked)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +21,11 @@ from kb.facets import FacetTable
 from kb.generation import REBUILD, CollectionEntry, check_files, current_id, read_manifest
 from kb.lexical import LexicalIndex
 from kb.locales import language_of
+from kb.means import MEANS, read_means
 from kb.passagedb import read_bodies, read_passage_keys
 from kb.retention import Hold
+from kb.secondreading import FOLDER as SECOND
+from kb.secondreading import SecondReading
 from kb.spelling import Speller
 from kb.tokenview import TokenView
 from kb.vectors import View
@@ -47,6 +49,7 @@ class LocaleStore:
 
     rows    for each of its passages the row of the collection's views
     target  embeddings of its own text in the same order, None until the index was deepened
+    tokens  vectors of its own text's tokens, in the rows of `target`; None as long as `target` is
     complete  whether `target` is of all its passages and their mean; `target_rows`: those that it has
     browse  its titles, phrases and words, for what is not ranked
     """
@@ -73,11 +76,12 @@ class LocaleStore:
             )
         self.complete = self.target is not None and self._held is None
         self.target_rows = self.rows if self._held is None else self.rows[self._held]
-        if self.target is not None and self.target.rows != len(self.target_rows):
-            raise IndexDamaged(
-                f"{folder / 'target.view'} has {self.target.rows} rows for {len(self.target_rows)} passages;"
-                f" {REBUILD}"
-            )
+        self.tokens = open_tokens(folder / "tokens")
+        for name, view in (("target.view", self.target), ("tokens", self.tokens)):
+            if view is not None and view.rows != len(self.target_rows):
+                raise IndexDamaged(
+                    f"{folder / name} has {view.rows} rows for {len(self.target_rows)} passages; {REBUILD}"
+                )
         self._by_row, self._by_target_row = np.argsort(self.rows), np.argsort(self.target_rows)
         self.article = lru_cache(_ARTICLES_IN_MEMORY)(self._article)
 
@@ -111,6 +115,7 @@ class Collection:
     source          embeddings of the source text of each row
     centroid        the mean of all views of each row, None until the index was deepened
     tokens          vectors of the source text's tokens, None for an encoder that has none
+    second          the source as a second encoder reads it, None where there is none for its language
     means           mean vectors: "passage"; "query/<locale>" and "tokens/<locale>" of each locale's questions
     facets          what its articles can be filtered and counted by
     curation        the operator's rules, as the file says now
@@ -133,12 +138,13 @@ class Collection:
             raise IndexDamaged(
                 f"{folder / 'source.view'} has {self.source.rows} rows for {len(keys)} passages; {REBUILD}"
             )
-        self.tokens = TokenView(folder / "tokens") if (folder / "tokens").exists() else None
+        self.tokens = open_tokens(folder / "tokens")
         if self.tokens is not None and self.tokens.rows != len(keys):
             raise IndexDamaged(
                 f"{folder / 'tokens'} has {self.tokens.rows} rows for {len(keys)} passages; {REBUILD}"
             )
-        self.means = read_means(folder / "means.npz")
+        self.means = read_means(folder / MEANS)
+        self.second = SecondReading(folder / SECOND, len(keys)) if entry.second else None
         self.facets = FacetTable(
             self.paths,
             {locale: store.browse.articles() for locale, store in self.locales.items()},
@@ -199,17 +205,14 @@ def _places(
     return np.where(own[found] == rows, found, -1)
 
 
+def open_tokens(folder: Path) -> TokenView | None:
+    """A token view; None where there is none, as of an encoder that has no vectors of tokens."""
+    return TokenView(folder) if folder.exists() else None
+
+
 def _view(file: Path) -> View | None:
     """A view that follows the source view later, or None as long as it hasn't."""
     return View(file) if file.exists() else None
-
-
-def read_means(file: Path) -> dict[str, npt.NDArray[np.float64]]:
-    try:
-        with np.load(file) as means:
-            return {key: means[key] for key in means.files}
-    except (OSError, EOFError, ValueError, BadZipFile) as error:
-        raise IndexDamaged(f"{file} can't be read ({error}); {REBUILD}") from error
 
 
 class Generation:
@@ -241,6 +244,11 @@ class Generation:
     @property
     def id(self) -> str:
         return self.manifest.id
+
+    @property
+    def read_twice(self) -> bool:
+        """Whether a second encoder has read any of the collections."""
+        return any(collection.second is not None for collection in self.collections.values())
 
     def collection(self, name: str) -> Collection:
         if name not in self.collections:

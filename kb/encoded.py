@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +18,23 @@ class Encoded(NamedTuple):
     tokens: list[Floats]
 
 
-class QuestionVectors(NamedTuple):
-    """One question, not centred: whole, a unit vector [dim]; tokens, unit rows [tokens, width]."""
+class Vectors(NamedTuple):
+    """One question as one encoder reads it, not centred: whole, a unit vector [dim]; tokens, unit rows [tokens,
+    width]."""
 
     whole: Floats
     tokens: Floats
+
+
+class QuestionVectors(NamedTuple):
+    """One question as the encoder reads it, and as the second one does where there is one for its language."""
+
+    whole: Floats
+    tokens: Floats
+    second: Vectors | None = None
+
+
+class Embed(Protocol):
+    """Gives a text's vectors. language: of the text; without it only the encoder for all languages reads it."""
+
+    def __call__(self, text: str, language: str = "") -> QuestionVectors: ...

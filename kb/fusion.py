@@ -17,19 +17,29 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class FusionSettings:
-    """Weights of dense and lexical, which need not add up to 1 (a missing leg's falls to the other), and the share of
-    late interaction in the final score, 0 to 1."""
+    """Weights of dense and lexical, which need not add up to 1 (a missing leg's falls to the other); the share of late
+    interaction in the final score, and that of the second encoder in dense and late scores, both 0 to 1."""
 
-    dense_weight: float = 0.55
-    lexical_weight: float = 0.45
-    late_weight: float = 0.55
+    dense_weight: float = 0.4
+    lexical_weight: float = 0.6
+    late_weight: float = 0.75
+    second_weight: float = 0.5
 
     def __post_init__(self) -> None:
         weights = (self.dense_weight, self.lexical_weight)
         if min(weights) < 0 or sum(weights) <= 0:
             raise ValueError(f"fusion weights {weights} found, expected none below 0 and one above")
-        if not 0 <= self.late_weight <= 1:
-            raise ValueError(f"late interaction's share is {self.late_weight}, expected 0 to 1")
+        for name, share in (
+            ("late interaction", self.late_weight),
+            ("the second encoder", self.second_weight),
+        ):
+            if not 0 <= share <= 1:
+                raise ValueError(f"{name}'s share is {share}, expected 0 to 1")
+
+
+# For a question that one encoder reads, and for one that two read: what both hold near is worth more.
+ONCE = FusionSettings()
+TWICE = FusionSettings(dense_weight=0.65, lexical_weight=0.35, late_weight=0.55)
 
 
 def fuse(dense: npt.ArrayLike | None, lexical: npt.ArrayLike | None, settings: FusionSettings) -> Floats:
@@ -55,6 +65,16 @@ def fuse(dense: npt.ArrayLike | None, lexical: npt.ArrayLike | None, settings: F
     return np.asarray(
         (settings.dense_weight * near + settings.lexical_weight * words) / total, dtype=np.float64
     )
+
+
+def mixed(
+    first: npt.NDArray[np.float32], second: npt.NDArray[np.float32], share: float
+) -> npt.NDArray[np.float32]:
+    """Two encoders' scores of the same rows as one: cosines of centred vectors both, so they are averaged as they are.
+
+    share  of the second
+    """
+    return np.asarray((1 - share) * first + share * second, dtype=np.float32)
 
 
 def refine(fused: Floats, late: Floats, settings: FusionSettings) -> Floats:

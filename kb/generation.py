@@ -63,6 +63,7 @@ class LocaleEntry:
 class CollectionEntry:
     """One collection; `locales` includes the source locale, which has no files of its own in the sources.
 
+    second      fingerprint of the second encoder that has read the source, empty without one
     last_build  "finished" (ISO), "seconds" by stage, distinct "texts" of its views, how many of them were "encoded"
     """
 
@@ -72,6 +73,7 @@ class CollectionEntry:
     locales: dict[str, LocaleEntry]
     passage_settings: dict[str, int]
     last_build: dict[str, Any] = field(default_factory=dict)
+    second: str = ""
 
 
 @dataclass(frozen=True, slots=True)

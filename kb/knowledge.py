@@ -20,7 +20,7 @@ from kb.chat import ChatRequest, Interpreted
 from kb.chatanswer import Reading, chat
 from kb.checked import Checked
 from kb.embedded import Generation
-from kb.encoded import QuestionVectors
+from kb.encoded import QuestionVectors, Vectors
 from kb.errors import IndexDamaged, NotFound
 from kb.generation import current_id, generations
 from kb.hit import Answer, SearchRequest, SearchResult
@@ -28,9 +28,10 @@ from kb.language import LanguageDetector
 from kb.lazyencoder import LazyEncoder
 from kb.lending import Lender
 from kb.locales import lookup
-from kb.modelstore import default_cache, resolve
+from kb.modelstore import default_cache, resolve, resolve_second
 from kb.parallel import Parallel, ParallelRequest, parallel
 from kb.rank import VARIANTS, Ranked, Variant
+from kb.secondreading import LANGUAGE as SECOND_LANGUAGE
 from kb.show import display_locale, stored_article
 from kb.suggest import Suggestions, suggest
 from kb.units import UnitReader
@@ -52,9 +53,11 @@ class _Lease:
 class KnowledgeBase:
     """A home's current generation, with its encoder: what every door asks. Threads may share one."""
 
-    def __init__(self, home: Path, encoder: LazyEncoder) -> None:
+    def __init__(self, home: Path, encoder: LazyEncoder, second: LazyEncoder | None = None) -> None:
+        """second: reads questions in English beside the encoder, for collections that it has read too."""
         self._home = home
         self._encoder = encoder
+        self._second = second
         self._checked = Checked()
         self._lock = threading.Lock()
         self._lease = self._open()
@@ -63,11 +66,13 @@ class KnowledgeBase:
     @classmethod
     def open(cls, home: Path, *, model: str | None = None, cache: Path | None = None) -> KnowledgeBase:
         """Errors: IndexMissing when nothing is indexed, ModelError when the model is not there."""
-        return cls(home, LazyEncoder(resolve(model, cache or default_cache())))
+        place = cache or default_cache()
+        encoder, second = resolve(model, place), resolve_second(model, place)
+        return cls(home, LazyEncoder(encoder), LazyEncoder(second) if second else None)
 
     def lend(self) -> Lender:
-        """Lets builds of this home use the encoder, until what is given back is closed."""
-        return Lender(self._home, self._encoder)
+        """Lets builds of this home use the encoders, until what is given back is closed."""
+        return Lender(self._home, *filter(None, (self._encoder, self._second)))
 
     def warm(self) -> None:
         """Loads the encoder and runs one question through everything."""
@@ -224,6 +229,13 @@ class KnowledgeBase:
                 " and would not be found; run `kb index SRC…` again with the sources of one collection: the words of"
                 " all others are cut anew in the same run"
             )
+        own = self._second.fingerprint if self._second else ""
+        for name, entry in generation.manifest.collections.items():
+            if entry.second not in ("", own):
+                raise IndexDamaged(
+                    f"collection {name} of the index in {self._home} was read by another second model than "
+                    f"{self._second.folder.name if self._second else 'none'}; run `kb index` again"
+                )
         return _Lease(generation, LanguageDetector(generation.installed()), UnitReader(generation))
 
     @contextmanager
@@ -240,9 +252,17 @@ class KnowledgeBase:
             if done:
                 lease.generation.close()
 
-    def _encode(self, text: str) -> QuestionVectors:
+    def _encode(self, text: str, language: str = "") -> QuestionVectors:
         encoded = self._encoder.encode_tokens([text], "query")
-        return QuestionVectors(encoded.vectors[0], encoded.tokens[0])
+        second = self._read_again(text) if language == SECOND_LANGUAGE else None
+        return QuestionVectors(encoded.vectors[0], encoded.tokens[0], second)
+
+    def _read_again(self, text: str) -> Vectors | None:
+        """The text as the second encoder reads it, where a collection was read by it too."""
+        if self._second is None or not self._lease.generation.read_twice:
+            return None
+        encoded = self._second.encode_tokens([text], "query")
+        return Vectors(encoded.vectors[0], encoded.tokens[0])
 
 
 def _describe(name: str, collection: dict[str, Any], files: Mapping[str, tuple[int, str]]) -> None:

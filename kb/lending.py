@@ -1,4 +1,4 @@
-"""A running service's encoder, lent to a build on the same machine, so that a changed article needs no model loaded.
+"""A running service's encoders, lent to a build on the same machine, so that a changed article needs no model loaded.
 
 The service listens on a socket of the machine's own (a Unix socket, a pipe on Windows) and says where in
 HOME/lending/<process>.json, which only its user can read and which holds the key that both sides prove to have
@@ -36,10 +36,10 @@ _log = logging.getLogger(__name__)
 
 
 class Lender:
-    """Lends an encoder until it is closed, or the process ends."""
+    """Lends encoders until it is closed, or the process ends."""
 
-    def __init__(self, home: Path, encoder: LazyEncoder) -> None:
-        self._encoder = encoder
+    def __init__(self, home: Path, *encoders: LazyEncoder) -> None:
+        self._encoders = {encoder.fingerprint: encoder for encoder in encoders}
         self._key = secrets.token_bytes(32)
         self._listener = Listener(authkey=self._key)
         self._closed = False
@@ -50,7 +50,7 @@ class Lender:
         said = {
             "address": str(self._listener.address),
             "key": self._key.hex(),
-            "fingerprint": encoder.fingerprint,
+            "fingerprints": sorted(self._encoders),
         }
         with open(os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:  # noqa: PTH123
             json.dump(said, stream)
@@ -79,11 +79,15 @@ class Lender:
         if not connection.poll(_WAIT_S):
             return
         asked = json.loads(connection.recv_bytes())
-        kind, texts = asked["kind"], [str(text) for text in asked["texts"]]
+        encoder, kind, texts = (
+            self._encoders[asked["fingerprint"]],
+            asked["kind"],
+            [str(text) for text in asked["texts"]],
+        )
         if kind not in ("query", "passage") or len(texts) > MOST_TEXTS:
             raise ValueError(f"{len(texts)} texts as {kind!r} asked for")
         parts = [
-            self._encoder.encode_tokens(texts[start : start + _AT_ONCE], kind)
+            encoder.encode_tokens(texts[start : start + _AT_ONCE], kind)
             for start in range(0, len(texts), _AT_ONCE)
         ]
         connection.send_bytes(_packed([p.vectors for p in parts], [t for p in parts for t in p.tokens]))
@@ -96,10 +100,11 @@ def borrow(home: Path, fingerprint: str, texts: Sequence[str], kind: Kind) -> En
     for file in sorted((home / FOLDER).glob("*.json")):
         try:
             said = json.loads(file.read_text(encoding="utf-8"))
-            if said["fingerprint"] != fingerprint:
+            if fingerprint not in said["fingerprints"]:
                 continue
             with Client(said["address"], authkey=bytes.fromhex(said["key"])) as connection:
-                connection.send_bytes(json.dumps({"kind": kind, "texts": list(texts)}).encode())
+                asked = {"fingerprint": fingerprint, "kind": kind, "texts": list(texts)}
+                connection.send_bytes(json.dumps(asked).encode())
                 if not connection.poll(_WAIT_S):
                     raise TimeoutError(f"no answer within {_WAIT_S:.0f} s")
                 return _unpacked(connection.recv_bytes(), len(texts))

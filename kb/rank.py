@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.embedded import Collection, LocaleStore
-from kb.fusion import FusionSettings, fuse, refine
+from kb.encoded import Vectors
+from kb.fusion import ONCE, TWICE, FusionSettings, fuse, mixed, refine
 from kb.locales import lookup
+from kb.secondreading import SecondReading
 from kb.vectors import Floats, centre
 from kb.views import dense_scores, nearest, uncentred_scores, views_for
 
@@ -22,16 +24,27 @@ _REFINED = 100
 
 @dataclass(frozen=True, slots=True)
 class RankSettings:
-    """What takes part in a ranking. source_only: of the views just the source's; centred: False leaves each text its
-    language, asks the source view alone and refines nothing, to show what centring brings."""
+    """What takes part in a ranking. fusion: None takes the one tuned for as many encoders as read the question; twice:
+    whether a second one may; source_only: of views and tokens just the source's; centred: False leaves each text
+    its language, asks just the multilingual encoder's source view and refines nothing, to show what centring brings."""
 
-    fusion: FusionSettings = field(default_factory=FusionSettings)
+    fusion: FusionSettings | None = None
+    twice: bool = True
     source_only: bool = False
     centred: bool = True
 
 
 Variant = Literal[
-    "fused", "dense", "lexical", "late", "no dense", "no lexical", "no late", "source", "uncentred"
+    "fused",
+    "dense",
+    "lexical",
+    "late",
+    "no dense",
+    "no lexical",
+    "no late",
+    "no second",
+    "source",
+    "uncentred",
 ]
 # The ranking as it is served, each leg alone, and the whole without each part.
 VARIANTS: Mapping[Variant, RankSettings] = {
@@ -42,6 +55,7 @@ VARIANTS: Mapping[Variant, RankSettings] = {
     "no dense": RankSettings(FusionSettings(0.0, 1.0)),
     "no lexical": RankSettings(FusionSettings(1.0, 0.0)),
     "no late": RankSettings(FusionSettings(late_weight=0.0)),
+    "no second": RankSettings(twice=False),
     "source": RankSettings(source_only=True),
     "uncentred": RankSettings(centred=False),
 }
@@ -53,6 +67,7 @@ class Question:
 
     variants  the text in other words (spelling corrected, synonyms), each looked up as the text is
     tokens    raw unit vectors of its tokens, [tokens, width]; without them there is no late interaction
+    second    what the second encoder made of it, where it is in that encoder's language
     """
 
     text: str
@@ -61,6 +76,7 @@ class Question:
     locale: str | None
     variants: tuple[str, ...] = ()
     tokens: Floats = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
+    second: Vectors | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +84,8 @@ class Ranked:
     """An article with its best passage; `rows`: its candidate passages, best first, as (view row, fused score).
 
     dense, lexical, late  the best passage's own scores: a cosine between centred vectors, BM25 over the sum of idf,
-                          late interaction (the lowest seen where its passage was not looked at)
+                          late interaction (the lowest seen where its passage was not looked at); dense and late of
+                          both encoders where there are two
     """
 
     collection: Collection
@@ -97,7 +114,9 @@ def rank(
 ) -> list[Ranked]:
     """Candidate articles of a collection, ordered by (-score, path). allowed: rows that may be found."""
     locale = question_locale(collection, question.language)
-    dense = _Dense(collection, question, locale, settings)
+    second = _second(collection, question, settings)
+    fusion = settings.fusion or (ONCE if second is None else TWICE)
+    dense = _Dense(collection, question, locale, settings, second)
     near = dense.nearest(_CANDIDATES if allowed is None else collection.source.rows)
     stores = word_stores(collection, locale)
     texts = (question.text, *question.variants)
@@ -112,35 +131,74 @@ def rank(
         rows = rows[np.isin(rows, allowed)]
     near_scores = dense.scores(rows)
     words = np.max([_lexical_scores(stores, text, rows) for text in texts], axis=0)
-    fused = fuse(near_scores, words, settings.fusion)
+    fused = fuse(near_scores, words, fusion)
     late = np.full(len(rows), np.nan)
-    if settings.fusion.late_weight and settings.centred:
-        late = _late_scores(collection, question, locale, rows, fused)
-    return _by_article(collection, rows, refine(fused, late, settings.fusion), (near_scores, words, late))
+    if fusion.late_weight and settings.centred:
+        best = np.sort(np.lexsort((rows, -fused))[:_REFINED])
+        found_late = _late_scores(collection, question, locale, settings, second, rows[best])
+        if found_late is not None:
+            late[best] = found_late
+    return _by_article(collection, rows, refine(fused, late, fusion), (near_scores, words, late))
 
 
 class _Dense:
     """The dense leg of one question."""
 
     def __init__(
-        self, collection: Collection, question: Question, locale: str | None, settings: RankSettings
+        self,
+        collection: Collection,
+        question: Question,
+        locale: str | None,
+        settings: RankSettings,
+        second: _Second | None,
     ) -> None:
         self._collection = collection
         self._views = ["source"] if settings.source_only else views_for(collection, locale)
         self._query = centre(question.vector[None, :], collection.question_mean(locale))[0]
         self._all = None if settings.centred else uncentred_scores(collection, question.vector)
+        self._second = second
 
     def nearest(self, top_k: int) -> npt.NDArray[np.int64]:
         """Rows among the top_k of any view, ascending."""
         if self._all is not None:
             return np.sort(np.argsort(-self._all, kind="stable")[:top_k])
-        return nearest(self._collection, self._views, self._query, top_k)
+        found = nearest(self._collection, self._views, self._query, top_k)
+        if self._second is None:
+            return found
+        return np.union1d(found, self._second.reading.view.top(self._second.query, top_k)[0])
 
     def scores(self, rows: npt.NDArray[np.int64]) -> Floats:
         """The best cosine of each row in any view."""
         if self._all is not None:
             return self._all[rows]
-        return dense_scores(self._collection, self._views, self._query, rows)
+        scores = dense_scores(self._collection, self._views, self._query, rows)
+        if self._second is None:
+            return scores
+        return mixed(scores, self._second.reading.view.at(self._second.query, rows), self._second.share)
+
+
+@dataclass(frozen=True, slots=True)
+class _Second:
+    """A second reading and the question as its encoder reads it: centred unit vectors, [dim] and [tokens, dim]; and its
+    share in dense and late scores."""
+
+    reading: SecondReading
+    query: Floats
+    tokens: Floats
+    share: float
+
+
+def _second(collection: Collection, question: Question, settings: RankSettings) -> _Second | None:
+    """The second reading, where the collection has one and it takes part in this question's ranking."""
+    reading, vectors = collection.second, question.second
+    if reading is None or vectors is None or not settings.twice or not settings.centred:
+        return None
+    return _Second(
+        reading,
+        centre(vectors.whole[None, :], reading.question_mean)[0],
+        centre(vectors.tokens, reading.token_mean) if len(vectors.tokens) else vectors.tokens,
+        (settings.fusion or TWICE).second_weight,
+    )
 
 
 def word_stores(collection: Collection, locale: str | None) -> list[LocaleStore]:
@@ -165,17 +223,24 @@ def _late_scores(
     collection: Collection,
     question: Question,
     locale: str | None,
+    settings: RankSettings,
+    second: _Second | None,
     rows: npt.NDArray[np.int64],
-    fused: npt.NDArray[np.float64],
-) -> npt.NDArray[np.float64]:
-    """Late interaction of the best rows by their fused scores, NaN for the others."""
-    scores = np.full(len(rows), np.nan)
+) -> Floats | None:
+    """Late interaction of rows, None without tokens: with the source's text or with that of the question's own locale,
+    whichever is nearer."""
     if collection.tokens is None or not len(question.tokens):
-        return scores
-    best = np.sort(np.lexsort((rows, -fused))[:_REFINED])
+        return None
     tokens = centre(question.tokens, collection.token_mean(locale))
-    scores[best] = collection.tokens.score(tokens, rows[best])
-    return scores
+    scores = collection.tokens.score(tokens, rows)
+    own = collection.locales[locale] if locale is not None and not settings.source_only else None
+    if own is not None and own.tokens is not None:
+        places = own.target_places(rows)
+        here = np.flatnonzero(places >= 0)
+        scores[here] = np.maximum(scores[here], own.tokens.score(tokens, places[here]))
+    if second is None or second.reading.tokens is None or not len(second.tokens):
+        return scores
+    return mixed(scores, second.reading.tokens.score(second.tokens, rows), second.share)
 
 
 def _by_article(

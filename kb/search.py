@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 
 from kb.didyoumean import corrected, corrections, stands_in
 from kb.embedded import Collection, Generation
-from kb.encoded import QuestionVectors
+from kb.encoded import Embed
 from kb.errors import InputError
 from kb.exact import exact_of
 from kb.facets import NO_TRANSLATION, Ints, most_frequent
@@ -138,16 +138,19 @@ def question_of(
     collections: Sequence[Collection],
     request: SearchRequest,
     language: str,
-    embed: Callable[[str], QuestionVectors],
+    embed: Embed,
 ) -> tuple[Question, str | None]:
     """The request's question ready for the index, and its corrected text where it has mistaken words.
 
     The embedding is the corrected text's, the words are those of both.
     """
     better = spelled_out(collections, request, language)
-    vectors = embed(better or request.query)
+    vectors = embed(better or request.query, language)
     variants = other_words(collections, request.query, better)
-    return Question(request.query, vectors.whole, language, request.locale, variants, vectors.tokens), better
+    question = Question(
+        request.query, vectors.whole, language, request.locale, variants, vectors.tokens, vectors.second
+    )
+    return question, better
 
 
 _AS_TUNED = RankSettings()
@@ -206,7 +209,7 @@ def search(
     generation: Generation,
     request: SearchRequest,
     language: str,
-    embed: Callable[[str], QuestionVectors],
+    embed: Embed,
     started: float,
 ) -> SearchResult:
     """The result page. started: time.perf_counter() when the request came."""

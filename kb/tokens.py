@@ -85,7 +85,7 @@ def load_tokenizer(folder: Path) -> Tokenizer:
         raise ModelError(f"{path} cannot be read: {error}") from error
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _load(path: Path, _modified: int, _size: int) -> Tokenizer:
     content = path.read_bytes()
     try:

@@ -6,8 +6,9 @@ Late interaction as in Khattab & Zaharia 2020, "ColBERT", with the tokens of an 
 texts: it tells apart what one vector for a passage blurs. Tokens are centred by language like the texts themselves
 (kb.vectors.centre). It costs more than a dot product, so it orders what the other legs have found.
 
-On disk, below a collection's folder: `codes.npy` uint8 [tokens, dim / 2], two dimensions a byte; `scales.npy` float32
-[tokens]; `starts.npy` int64 [rows + 1], where each row's tokens begin. A token's value is scale · (code − 8).
+On disk, below the folder of a collection (tokens of its source) or of a locale (of its own text): `codes.npy` uint8
+[tokens, dim / 2], two dimensions a byte; `scales.npy` float32 [tokens]; `starts.npy` int64 [rows + 1], where each row's
+tokens begin. A token's value is scale · (code − 8).
 """
 
 from __future__ import annotations
@@ -78,12 +79,21 @@ def write_token_view(
     np.save(folder / "starts.npy", starts)
 
 
+def copy_token_rows(view: TokenView, rows: npt.NDArray[np.int64], folder: Path) -> None:
+    """Writes some rows of a view, in the order given, as a view of its own."""
+    folder.mkdir(parents=True)
+    counts, tokens = view.tokens_of(rows)
+    np.save(folder / "codes.npy", view.codes[tokens])
+    np.save(folder / "scales.npy", view.scales[tokens])
+    np.save(folder / "starts.npy", np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
+
+
 class TokenView:
     """A token view opened for scoring. Threads may share one."""
 
     def __init__(self, folder: Path) -> None:
         try:
-            self._codes, self._scales, self._starts = (
+            self.codes, self.scales, self._starts = (
                 np.asarray(np.lib.format.open_memmap(folder / f"{name}.npy", mode="r"))
                 for name in ("codes", "scales", "starts")
             )
@@ -93,11 +103,11 @@ class TokenView:
             raise IndexDamaged(f"{folder} has files that don't belong together; {REBUILD}")
 
     def _fits(self) -> bool:
-        arrays = (self._codes, self._scales, self._starts)
+        arrays = (self.codes, self.scales, self._starts)
         return (
             [(a.dtype.name, a.ndim) for a in arrays] == [("uint8", 2), ("float32", 1), ("int64", 1)]
             and all(a.dtype.isnative for a in arrays)
-            and len(self._codes) == len(self._scales) == self._starts[-1]
+            and len(self.codes) == len(self.scales) == self._starts[-1]
             and self._starts[0] == 0
             and bool((np.diff(self._starts) >= 0).all())
         )
@@ -111,26 +121,31 @@ class TokenView:
 
         question  centred unit vectors of its tokens, [tokens, dim]
         """
-        counts = self._starts[rows + 1] - self._starts[rows]
+        counts, tokens = self.tokens_of(rows)
         full = np.flatnonzero(counts)
         scores = np.zeros(len(rows), dtype=np.float32)
         if not len(question) or not len(full):
             return scores
         begins = np.concatenate([[0], np.cumsum(counts[full])[:-1]])
-        tokens = np.arange(int(counts.sum())) + np.repeat(self._starts[rows[full]] - begins, counts[full])
         near = self._cosines(question[:MAX_QUESTION_TOKENS], tokens)
         scores[full] = np.maximum.reduceat(near, begins, axis=0).mean(axis=1)
         return scores
 
+    def tokens_of(self, rows: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """How many tokens each of the rows has, and the places of all of them in `codes` and `scales`."""
+        counts = self._starts[rows + 1] - self._starts[rows]
+        begins = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
+        return counts, np.arange(int(counts.sum())) + np.repeat(self._starts[rows] - begins, counts)
+
     def _cosines(self, question: Floats, tokens: npt.NDArray[np.int64]) -> Floats:
         """float32 [tokens, question tokens], without unpacking the codes into values first."""
-        half = self._codes.shape[1]
+        half = self.codes.shape[1]
         padded = np.zeros((len(question), 2 * half), dtype=np.float32)
         padded[:, : question.shape[1]] = question
-        codes = self._codes[tokens]
+        codes = self.codes[tokens]
         high, low = (codes >> 4).astype(np.float32), (codes & 15).astype(np.float32)
         raw = high @ padded[:, :half].T + low @ padded[:, half:].T - _ZERO * padded.sum(axis=1)
-        return np.asarray(raw * self._scales[tokens, None], dtype=np.float32)
+        return np.asarray(raw * self.scales[tokens, None], dtype=np.float32)
 
 
 def _quantise(tokens: Floats, half: int) -> tuple[npt.NDArray[np.uint8], Floats]:

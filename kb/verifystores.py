@@ -19,7 +19,9 @@ from kb.articledb import ArticleReader
 from kb.generation import CollectionEntry
 from kb.lexical import LexicalIndex, weighed_tokens
 from kb.locales import language_of
+from kb.means import MEANS, read_means
 from kb.passagedb import read_passage_keys
+from kb.secondreading import FOLDER as SECOND
 from kb.tokenview import TokenView
 from kb.vectors import View
 from kb.verifyarticles import Problems, count
@@ -40,15 +42,18 @@ def check_stores(folder: Path, entry: CollectionEntry, checked: dict[str, int]) 
             yield from ((name, problem) for problem in check_view(view, len(keys), checked))
             dims.add(view.all().shape[1])
     if (folder / "tokens").exists():
-        for file, problem in _check_tokens(folder, len(keys), checked):
-            yield f"tokens/{file}", problem
+        yield from _check_tokens(folder, "tokens", len(keys), checked)
+    if entry.second:
+        yield from _check_second(folder, len(keys), checked)
     yield from (("means.npz", problem) for problem in _check_means(folder / "means.npz", entry, dims))
     for locale, told in entry.locales.items():
         if (folder / locale / "target.view").exists():
             view = View(folder / locale / "target.view")
             held = folder / locale / "target.rows.npy"
-            found = check_view(view, len(np.load(held)) if held.exists() else told.passages, checked)
-            yield from ((f"{locale}/target.view", problem) for problem in found)
+            rows = len(np.load(held)) if held.exists() else told.passages
+            yield from ((f"{locale}/target.view", problem) for problem in check_view(view, rows, checked))
+            if (folder / locale / "tokens").exists():
+                yield from _check_tokens(folder, f"{locale}/tokens", rows, checked)
         for problem in _check_words(folder / locale, locale, checked):
             yield f"{locale}/lexical", problem
 
@@ -77,13 +82,13 @@ def check_view(view: View, rows: int, checked: dict[str, int]) -> Iterator[str]:
             yield f"row {row} is not found by its own vector, but row {found[0]} is"
 
 
-def _check_tokens(folder: Path, rows: int, checked: dict[str, int]) -> Problems:
-    view = TokenView(folder / "tokens")
+def _check_tokens(folder: Path, name: str, rows: int, checked: dict[str, int]) -> Problems:
+    view = TokenView(folder / name)
     if view.rows != rows:
-        yield "starts.npy", f"has {view.rows} rows for {rows} passages"
+        yield f"{name}/starts.npy", f"has {view.rows} rows for {rows} passages"
         return
     codes, scales, starts = (
-        np.load(folder / "tokens" / f"{name}.npy", mmap_mode="r") for name in ("codes", "scales", "starts")
+        np.load(folder / name / f"{part}.npy", mmap_mode="r") for part in ("codes", "scales", "starts")
     )
     count(checked, "token vectors", len(codes))
     for begin in range(0, len(codes), _BLOCK):
@@ -92,7 +97,10 @@ def _check_tokens(folder: Path, rows: int, checked: dict[str, int]) -> Problems:
             ~((norms > _LEAST_TOKEN_NORM) & (norms < 1 / _LEAST_TOKEN_NORM)) & (norms != 0.0)
         )
         for token in odd[:_PROBES]:
-            yield "codes.npy", f"token {begin + token} has length {norms[token]:.3f}, expected about 1"
+            yield (
+                f"{name}/codes.npy",
+                f"token {begin + token} has length {norms[token]:.3f}, expected about 1",
+            )
     for row in _some(rows):
         own = _tokens(codes, scales, int(starts[row]), int(starts[row + 1]))
         own = own[np.linalg.norm(own, axis=1) > 0]
@@ -100,7 +108,10 @@ def _check_tokens(folder: Path, rows: int, checked: dict[str, int]) -> Problems:
             count(checked, "probes", 1)
             score = float(view.score(own / np.linalg.norm(own, axis=1, keepdims=True), np.array([row]))[0])
             if score < _LEAST_TOKEN_NORM:
-                yield "codes.npy", f"row {row} scores {score:.2f} for its own tokens, expected about 1"
+                yield (
+                    f"{name}/codes.npy",
+                    f"row {row} scores {score:.2f} for its own tokens, expected about 1",
+                )
 
 
 def _tokens(
@@ -109,6 +120,17 @@ def _tokens(
     part = codes[begin:end]
     values = np.concatenate([part >> 4, part & 15], axis=1).astype(np.float32) - 8
     return np.asarray(values * scales[begin:end, None], dtype=np.float32)
+
+
+def _check_second(folder: Path, rows: int, checked: dict[str, int]) -> Problems:
+    """The source as the second encoder reads it."""
+    view = View(folder / SECOND / "source.view")
+    yield from ((f"{SECOND}/source.view", problem) for problem in check_view(view, rows, checked))
+    if (folder / SECOND / "tokens").exists():
+        yield from _check_tokens(folder, f"{SECOND}/tokens", rows, checked)
+    for key, mean in read_means(folder / SECOND / MEANS).items():
+        if not np.isfinite(mean).all() or len(mean) != view.all().shape[1]:
+            yield f"{SECOND}/{MEANS}", f"{key!r} is not a finite vector of the view's dimensions"
 
 
 def _check_means(file: Path, entry: CollectionEntry, dims: set[int]) -> Iterator[str]:

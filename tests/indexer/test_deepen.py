@@ -1,6 +1,7 @@
 """Further views of an index that serves: published one by one, taken up again, made anew after a build."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from indexer.targets import centroid_rows
 from kb.checked import checksum
 from kb.embedded import Generation
 from kb.errors import IndexMissing, InputError
-from kb.generation import current_id, open_manifest
+from kb.generation import current_id, manifest_text, open_manifest
 from kb.hit import SearchRequest
 
 GERMAN = {source: f"Deutsch: {source}" for source in DUTCH}
@@ -184,3 +185,28 @@ def test_an_index_of_the_source_alone_needs_no_further_views(tmp_path: Path, sho
     alone.index(tmp_path / "en-US")
     assert run(alone) == []
     assert shop.home != alone.home
+
+
+def test_a_locales_own_tokens_come_with_its_view(shop: Workshop) -> None:
+    run(shop)
+    generation = Generation(shop.home)
+    collection = generation.collection("default")
+    for locale in ("de-DE", "nl-NL"):
+        store = collection.locales[locale]
+        assert store.tokens is not None and store.tokens.rows == len(store.rows) == store.target.rows
+    assert collection.locales["en-US"].tokens is None
+    generation.close()
+
+
+def test_an_index_deepened_without_tokens_gets_them(shop: Workshop) -> None:
+    """As homes have it that were deepened before translations had tokens."""
+    run(shop)
+    folder, manifest = open_manifest(shop.home)
+    lost = {name for name in manifest.files if name.startswith("default/nl-NL/tokens/")}
+    for name in lost:
+        (folder / name).unlink()
+    (folder / "default" / "nl-NL" / "tokens").rmdir()
+    kept = {name: said for name, said in manifest.files.items() if name not in lost}
+    (folder / "manifest.json").write_text(manifest_text(replace(manifest, files=kept)), encoding="utf-8")
+    assert run(shop) == ["default/nl-NL", "default/centroid"]
+    assert lost <= open_manifest(shop.home)[1].files.keys()

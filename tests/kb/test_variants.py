@@ -121,9 +121,17 @@ def test_the_late_score_is_that_of_the_centred_tokens(collection: Collection) ->
     for locale, language in (("nl-NL", "nl"), ("en-US", "en"), (None, "fi")):
         tokens = centre(asked.tokens, collection.token_mean(locale))
         expected = collection.tokens.score(tokens, np.arange(collection.tokens.rows))
+        target = collection.locales[locale].tokens if locale else None
+        if target is not None:  # the locale's own text, where that is nearer
+            rows = collection.locales[locale].target_rows
+            theirs = target.score(tokens, np.arange(target.rows))
+            assert (theirs > expected[rows]).any()
+            expected[rows] = np.maximum(expected[rows], theirs)
         own = Question(asked.text, asked.vector, language, None, tokens=asked.tokens)
         for r in ranked(collection, own, "fused"):
             assert r.late == pytest.approx(expected[r.row], abs=1e-6)
+        plain = ranked(collection, own, "source")
+        assert all(r.late <= expected[r.row] + 1e-6 for r in plain)
     means = [collection.token_mean(locale) for locale in ("nl-NL", "en-US", "fi-FI")]
     assert not np.allclose(means[0], means[1])
     np.testing.assert_allclose(means[2], (means[0] + means[1]) / 2)

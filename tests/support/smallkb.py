@@ -168,6 +168,7 @@ class Hashing:
         self.folder = folder or Path(fingerprint)
         self.fingerprint = fingerprint
         self.encoded = 0
+        self._seed = 0 if fingerprint == "hashing" else zlib.crc32(fingerprint.encode()) | 1
 
     def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
         return self.encode_passages(texts)
@@ -182,12 +183,14 @@ class Hashing:
             padded = f"  {text.casefold()} "
             for start in range(len(padded) - 2):
                 code = zlib.crc32(padded[start : start + 3].encode("utf-8", "surrogatepass"))
+                if self._seed:  # multiplied, since another start value of a CRC only permutes the codes
+                    code = (code * self._seed & 0xFFFFFFFF) >> 7
                 row[code % self.dim] += 1.0 if code & 1024 else -1.0
             row[0] += 1e-3
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         return (vectors / norms).astype(np.float32)
 
-    def question(self, text: str) -> QuestionVectors:
+    def question(self, text: str, _language: str = "") -> QuestionVectors:
         encoded = self.encode_tokens([text], "query")
         return QuestionVectors(encoded.vectors[0], encoded.tokens[0])
 
@@ -198,10 +201,14 @@ class Hashing:
 
 @dataclass
 class Workshop:
-    """Builds with `Hashing` and `Words` into a home, and opens what was built."""
+    """Builds with `Hashing` and `Words` into a home, and opens what was built.
+
+    second  fingerprint of a second encoder, which reads an English source once more; none where it is empty
+    """
 
     root: Path
     fingerprint: str = "hashing"
+    second: str = ""
 
     @property
     def home(self) -> Path:
@@ -212,7 +219,8 @@ class Workshop:
         return build(sources, self.home, options=chosen, progress=progress or Quiet())
 
     def open(self) -> KnowledgeBase:
-        return KnowledgeBase(self.home, Hashing(fingerprint=self.fingerprint))  # type: ignore[arg-type]
+        second = Hashing(fingerprint=self.second) if self.second else None
+        return KnowledgeBase(self.home, Hashing(fingerprint=self.fingerprint), second)  # type: ignore[arg-type]
 
     def tree(self) -> dict[str, bytes]:
         """Every file below the home but the writer's lock, with its content."""
@@ -223,6 +231,9 @@ class Workshop:
 def workshop(root: Path, patch: pytest.MonkeyPatch) -> Workshop:
     made = Workshop(root)
     patch.setattr(building, "resolve", lambda model, _cache: Path(model or made.fingerprint))
+    patch.setattr(
+        building, "resolve_second", lambda _model, _cache: Path(made.second) if made.second else None
+    )
     patch.setattr(building, "BorrowingEncoder", lambda folder, _home: Hashing(folder, folder.name))
     patch.setattr(building, "TokenCounter", Words)
     patch.setattr(generation, "_flush", lambda _path: None)  # for speed; what it is for has a test of its own
