@@ -32,7 +32,9 @@ class ChatTurn(BaseModel):
         description="As `done` gave it; what is left out counts as the question itself.",
     )
     article: ArticlePath | None = Field(
-        None, description="The article of the answer's first citation.", examples=[_EXAMPLE]
+        None,
+        description="The article of the answer's first citation, without any that of its first related hit.",
+        examples=[_EXAMPLE],
     )
     locale: Tag = LOCALE
 

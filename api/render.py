@@ -77,6 +77,8 @@ def _step_lines(step: Step) -> Iterator[Text]:
     yield from _indented(text, indent)
     if step.source_text and step.source_text != step.text:
         yield from _indented(Text(plain(step.source_text), "dim italic"), indent + " " * len(label))
+    for link in step.links if step.essential else ():
+        yield Text(f"{indent}{' ' * len(label)}→ {plain(link.href)}", "dim")
 
 
 def _citation_lines(citation: Citation) -> Iterator[Text]:

@@ -8,18 +8,18 @@ from typing import Any, Protocol
 
 from indexer.evalsets import Conversation
 from indexer.metrics import mean
-from kb.chat import ChatRequest, HistoryItem, Interpreted
+from kb.chat import ChatRequest, HistoryItem, Interpreted, leans_on
 from kb.hit import Answer, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a turn found: article paths, best first; how the question was understood; the article that the answer
-    quotes, and what was told."""
+    """What a turn found: article paths, best first; how the question was understood; the article that the next
+    question may lean on, and what was told."""
 
     found: Sequence[str]
     interpreted: str | None = None
-    cited: str | None = None
+    article: str | None = None
     outcome: Outcome | None = None
 
 
@@ -72,7 +72,7 @@ def chat_turn(kb: Chats, collection: str | None) -> Turn:
     """Turns as the service answers them: the quoted article first, then those listed as related."""
 
     def turn(history: Sequence[Exchange], question: str) -> Reply:
-        past = tuple(HistoryItem(e.question, e.reply.interpreted, e.reply.cited) for e in history)
+        past = tuple(HistoryItem(e.question, e.reply.interpreted, e.reply.article) for e in history)
         reply = Reply(())
         for part in kb.chat(ChatRequest(question, past, collection=collection)):
             if isinstance(part, Interpreted):
@@ -80,9 +80,7 @@ def chat_turn(kb: Chats, collection: str | None) -> Turn:
             else:
                 cited = [citation.article for citation in part.citations]
                 found = dict.fromkeys([*cited, *(hit.article for hit in part.related)])
-                reply = replace(
-                    reply, found=tuple(found), cited=next(iter(cited), None), outcome=part.outcome
-                )
+                reply = replace(reply, found=tuple(found), article=leans_on(part), outcome=part.outcome)
         return reply
 
     return turn

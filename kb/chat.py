@@ -8,20 +8,22 @@ A question that stands on its own is left alone, so that a switch of topic is no
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from kb.hit import SearchRequest
+from kb.hit import Answer, SearchRequest
 
 MAX_HISTORY = 50
 
-# Fitted on 51 later turns of 25 conversations against 150 questions after an unrelated one, in 27 languages: these
-# three features tell them apart with an AUROC of .96 (.95 with the source view alone), cross-validated by conversation.
-_BIAS, _NEAR, _SIMILAR, _LENGTH = 28.0, -31.0, 20.0, -5.0
+FOLLOW_FEATURES = ("near", "similar", "length")
 _FOLLOWS = 0.5
 # How much of the context is added to a question's unit vector; a title says it more purely than a question does.
 _TITLE_WEIGHT = 1.0
@@ -37,7 +39,7 @@ class HistoryItem:
     """An earlier turn, as the client remembers it.
 
     interpreted_query  as it came back; None or the question itself where the question stood on its own
-    article            path of the article that the answer cited, None where it cited none
+    article            path of the article that the answer cited, or listed first as related (`leans_on`)
     locale             the reader's at the time: what its language probably was
     """
 
@@ -84,7 +86,7 @@ class Interpreted:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a follow-up can lean on: the turn before it, the question that opened the topic, the article cited last."""
+    """What a follow-up can lean on: the turn before it, the question that opened the topic, the article told last."""
 
     previous: HistoryItem
     topic: HistoryItem
@@ -103,14 +105,34 @@ def context_of(history: Sequence[HistoryItem]) -> Context | None:
     return Context(history[-1], history[at], article)
 
 
+def leans_on(answer: Answer) -> str | None:
+    """Path of the article that the next question may be about: the one cited, else the first that is related."""
+    told = (*(c.article for c in answer.citations), *(hit.article for hit in answer.related))
+    return next(iter(told), None)
+
+
 def follow_probability(near: float, similarity: float, question: str) -> float:
     """How likely a question is a follow-up, 0 to 1.
 
     near        cosine between the question and the best passage that it finds by itself
     similarity  cosine between it and the question before; both between vectors centred by language
     """
-    z = _BIAS + _NEAR * near + _SIMILAR * similarity + _LENGTH * math.log(max(1, len(question.strip())))
+    model = _model()
+    values = zip(FOLLOW_FEATURES, follow_features(near, similarity, question), strict=True)
+    z = model["intercept"] + sum(model["coefficients"][name] * value for name, value in values)
     return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, z))))
+
+
+def follow_features(near: float, similarity: float, question: str) -> list[float]:
+    """What `follow_probability` looks at, in the order of FOLLOW_FEATURES."""
+    return [near, similarity, math.log(max(1, len(question.strip())))]
+
+
+@lru_cache(1)
+def _model() -> dict[str, Any]:
+    """scripts/train_chat.py writes it."""
+    model: dict[str, Any] = json.loads(files("kb").joinpath("followup.json").read_text(encoding="utf-8"))
+    return model
 
 
 def is_follow_up(probability: float) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kb.answer import answer_ranked
+from kb.answer import Asking, Found, answer
 from kb.article import Article
 from kb.chat import (
     ChatRequest,
@@ -23,8 +23,8 @@ from kb.chat import (
     joined,
 )
 from kb.embedded import Collection, Generation
-from kb.encoded import Embed
-from kb.hit import Answer, Outcome, SearchRequest
+from kb.encoded import TextReader
+from kb.hit import Answer, SearchRequest
 from kb.language import LanguageDetector
 from kb.locales import language_of
 from kb.rank import Question, Ranked, fold_duplicates, question_locale
@@ -36,11 +36,11 @@ from kb.vectors import centre
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a turn is answered from: a generation, its detector, and what gives a text's raw unit vector."""
+    """What a turn is answered from."""
 
     generation: Generation
     detector: LanguageDetector
-    embed: Embed
+    reader: TextReader
 
 
 def chat(reading: Reading, request: ChatRequest, started: float) -> Iterator[Interpreted | Answer]:
@@ -52,17 +52,18 @@ def chat(reading: Reading, request: ChatRequest, started: float) -> Iterator[Int
     collections = check_request(reading.generation, asked)
     context = context_of(request.history) if request.interpret else None
     language = _language(reading.detector, request, context, collections)
-    question, _ = question_of(collections, asked, language, reading.embed)
+    question, _ = question_of(collections, asked, language, reading.reader.embed)
     ranked = rank_all(collections, question, asked)
     found = _Found(reading, collections, asked, question, ranked)
     interpreted = Interpreted(reading.generation.id, language, request.question, follow_up=False)
-    outcome: Outcome | None = None
     if context is not None and ranked:
-        interpreted, ranked, outcome = found.follow(context, interpreted)
+        interpreted, ranked = found.follow(context, interpreted)
     yield interpreted
-    folded = fold_duplicates(ranked)
-    answer = answer_ranked(reading.generation, folded, asked, language, started, outcome)
-    yield answer if interpreted.step is None else _essential(answer, interpreted.step)
+    asking = Asking(reading.generation, asked, language, reading.reader, started)
+    what = Found(question, fold_duplicates(ranked), interpreted.step)
+    told = answer(asking, what, "answered" if interpreted.step else None)
+    # what is asked about an article that was told a moment ago may well stand in it
+    yield answer(asking, what, "related") if interpreted.follow_up and told.outcome == "none" else told
 
 
 def _language(
@@ -89,10 +90,8 @@ class _Found:
     question: Question
     ranked: list[Ranked]
 
-    def follow(
-        self, context: Context, alone: Interpreted
-    ) -> tuple[Interpreted, list[Ranked], Outcome | None]:
-        """The question with its context: how it is understood, what it finds, and the outcome where that is settled."""
+    def follow(self, context: Context, alone: Interpreted) -> tuple[Interpreted, list[Ranked]]:
+        """The question with its context: how it is understood, and what it finds."""
         cited = self._cited(context.article)
         home = cited or self.collections[0]
         own = self._centred(home, self.question.text, self.question.language)
@@ -105,27 +104,28 @@ class _Found:
         step = step_reference(self.question.text)
         names_step = step is not None and asks_for_step(step.other_words, probability)
         if not is_follow_up(probability) and not (cited and names_step):
-            return alone, self.ranked, None
+            return alone, self.ranked
         if cited is not None and context.article is not None:
             shown, title = self._titles(cited, context.article)
             towards = self._centred(cited, title, language_of(cited.source_locale))
-            ranked = self._rank(
-                home, blend(own, towards, probability, title=True), joined(title, self.question.text)
-            )
+            mixed = blend(own, towards, probability, title=True)
+            looked_up = self._looked_up(home, mixed, joined(title, self.question.text))
+            ranked = rank_all(self.collections, looked_up, self.asked)
             understood = replace(alone, interpreted_query=joined(shown, self.question.text), follow_up=True)
             if names_step and step is not None:
                 wanted = self._step(cited, context.article, step.number, ranked)
                 if wanted is not None:
                     rest = [r for r in ranked if (r.collection, r.path) != (cited, context.article)]
-                    return replace(understood, step=step.number), [wanted, *rest], "answered"
+                    return replace(understood, step=step.number), [wanted, *rest]
             if not is_follow_up(probability):
-                return alone, self.ranked, None
-            return understood, ranked, None
+                return alone, self.ranked
+            return understood, ranked
         topic = context.topic.question
         towards = self._centred(home, topic, self._language_of(topic))
         text = joined(topic, self.question.text)
-        ranked = self._rank(home, blend(own, towards, probability, title=False), text)
-        return replace(alone, interpreted_query=text, follow_up=True), ranked, None
+        looked_up = self._looked_up(home, blend(own, towards, probability, title=False), text)
+        ranked = rank_all(self.collections, looked_up, self.asked)
+        return replace(alone, interpreted_query=text, follow_up=True), ranked
 
     def _cited(self, path: str | None) -> Collection | None:
         """The collection that has the cited article; None when it is gone, or was never there."""
@@ -144,21 +144,21 @@ class _Found:
 
     def _centred(self, collection: Collection, text: str, language: str) -> Vector:
         mean = collection.question_mean(question_locale(collection, language))
-        return np.asarray(centre(self.reading.embed(text).whole[None, :], mean)[0], dtype=np.float64)
+        return np.asarray(centre(self.reading.reader.embed(text).whole[None, :], mean)[0], dtype=np.float64)
 
-    def _rank(self, collection: Collection, mixed: Vector, text: str) -> list[Ranked]:
+    def _looked_up(self, collection: Collection, mixed: Vector, text: str) -> Question:
+        """The question with its context. mixed: unit vector of both; text: both, the context first."""
         # ranking takes off the mean of the question's language, which a mixed vector no longer has
         mean = collection.question_mean(question_locale(collection, self.question.language))
-        vector = np.asarray(mixed + mean, dtype=np.float32)
-        read = self.reading.embed(text, self.question.language)
-        question = replace(
+        read = self.reading.reader.embed(text, self.question.language)
+        return replace(
             self.question,
-            vector=vector,
+            vector=np.asarray(mixed + mean, dtype=np.float32),
             variants=(*self.question.variants, text),
+            read=text,
             tokens=read.tokens,
             second=read.second,
         )
-        return rank_all(self.collections, question, self.asked)
 
     def _step(
         self, collection: Collection, path: str, number: str, ranked: Sequence[Ranked]
@@ -195,13 +195,3 @@ def _step_segments(article: Article, number: str) -> list[int]:
         found += [first + part.cells[0][0] for part in block.parts if part.number == number]
         first += len(block.segments)
     return found
-
-
-def _essential(answer: Answer, number: str) -> Answer:
-    """The answer with only the step asked for, and its sub-steps, as essential."""
-    steps = [
-        replace(step, essential=step.number == number or (step.number or "").startswith(f"{number}."))
-        for step in answer.steps
-    ]
-    lead = answer.lead and replace(answer.lead, essential=False)
-    return replace(answer, steps=steps, lead=lead)

@@ -9,11 +9,19 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+
+from kb.embedded import Collection
+from kb.encoded import TextReader
+from kb.evidence import met_in
 from kb.hit import Outcome
-from kb.rank import Ranked
+from kb.lacking import LACKING, lacking_features, words_of
+from kb.lexical import LexicalIndex
+from kb.rank import Question, Ranked, question_locale, word_stores
+from kb.selection import QuestionWords
 from kb.text import words
 
-FEATURES = (
+RANKING = (
     "late",
     "dense",
     "lexical",
@@ -27,11 +35,46 @@ FEATURES = (
     "words",
     "agreement",
 )
+FEATURES = (*RANKING, *LACKING)
 _RIVALS = 9
 
 
-def features_of(question: str, ranked: Sequence[Ranked]) -> dict[str, float]:
-    """Features of a ranking, best article first and near-duplicates folded.
+def features_of(question: Question, ranked: Sequence[Ranked], reader: TextReader) -> dict[str, float]:
+    """Features of a ranking, best article first and near-duplicates folded; without token vectors some are missing."""
+    read = question.read or question.text
+    features = ranking_features(read, ranked)
+    if ranked[0].collection.tokens is None or not len(question.tokens):
+        return features
+    said = _text_of(ranked[0])
+    rivals = [r for r in ranked[1 : _RIVALS + 3] if _text_of(r) != said]
+    met = met_in(ranked[0], question)
+    elsewhere = np.max([met_in(r, question) for r in rivals] or [met], axis=0)
+    spans = reader.spans([read])[0][: len(met)]
+    asked = words_of(read, spans, _own_lexical(ranked[0].collection, question))
+    return features | lacking_features(met, elsewhere, asked, own_words(ranked[0], question))
+
+
+def own_words(ranked: Ranked, question: Question) -> float:
+    """The share of the question's words, by rarity, that the article's text has in the question's own language; 0 where
+    that isn't installed, or is the source's."""
+    collection = ranked.collection
+    locale = question_locale(collection, question.language)
+    store = collection.locales.get(locale or "")
+    stored = store.article(ranked.path) if store and locale != collection.source_locale else None
+    if store is None or stored is None:
+        return 0.0
+    text = "\n".join(block.text("target") for block in stored.article.blocks)
+    return QuestionWords(question.text, store.lexical).in_text(text)
+
+
+def _own_lexical(collection: Collection, question: Question) -> LexicalIndex:
+    """Where the rarity of the question's words is counted: in its own locale, else in the source, else in any."""
+    stores = word_stores(collection, question_locale(collection, question.language))
+    return (stores or list(collection.locales.values()))[-1].lexical
+
+
+def ranking_features(question: str, ranked: Sequence[Ranked]) -> dict[str, float]:
+    """Features of the scores alone.
 
     late, dense, lexical, fused  scores of the best article's best passage
     margin, rivals               its fused score over the next article's that says something else; mean of the nine
@@ -67,10 +110,13 @@ def _text_of(ranked: Ranked) -> tuple[str, int]:
 
 
 def confidence_of(features: Mapping[str, float]) -> float:
-    """Probability (0 to 1) that the best article answers, by the model shipped as confidence.json."""
+    """Probability (0 to 1) that the best article answers, by the model shipped as confidence.json.
+
+    features  by name; one that is missing counts as the average
+    """
     model = _model()
     z = float(model["intercept"])
-    for name in FEATURES:
+    for name in features:
         standard = (features[name] - model["mean"][name]) / model["scale"][name]
         z += model["coefficients"][name] * standard
     return 1.0 / (1.0 + math.exp(-z))

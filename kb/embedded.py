@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from kb.generation import REBUILD, CollectionEntry, check_files, current_id, rea
 from kb.lexical import LexicalIndex
 from kb.locales import language_of
 from kb.means import MEANS, read_means
-from kb.passagedb import read_bodies, read_passage_keys
+from kb.passagedb import read_bodies, read_passage_keys, read_texts
 from kb.retention import Hold
 from kb.secondreading import FOLDER as SECOND
 from kb.secondreading import SecondReading
@@ -124,6 +125,7 @@ class Collection:
     def __init__(self, folder: Path, name: str, entry: CollectionEntry, curation: CurationFile) -> None:
         self.name = name
         self.curation = curation
+        self._passages = folder / "passages.sqlite"
         self.source_locale = entry.source_locale
         keys = read_passage_keys(folder / "passages.sqlite")
         self.paths = [path for path, _, _ in keys]
@@ -168,6 +170,12 @@ class Collection:
     def locales_of(self, path: str) -> list[str]:
         """Locales that an article exists in, the source locale included, sorted."""
         return sorted(locale for locale, store in self.locales.items() if path in store.paths)
+
+    def texts(self, rows: Sequence[int]) -> list[tuple[str, str]]:
+        """(context, text) of passages as they were embedded, in the order of the rows; near each other for speed."""
+        first = min(rows, default=0)
+        found = read_texts(self._passages, first, max(rows, default=-1) + 1)
+        return [found[row - first] for row in rows]
 
     def question_mean(self, locale: str | None) -> npt.NDArray[np.float64]:
         """The mean vector of a language's questions; of all installed languages where this one is not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -38,3 +39,14 @@ class Embed(Protocol):
     """Gives a text's vectors. language: of the text; without it only the encoder for all languages reads it."""
 
     def __call__(self, text: str, language: str = "") -> QuestionVectors: ...
+
+
+class TextReader(NamedTuple):
+    """What reads texts for one request.
+
+    embed  a question's vectors
+    spans  code points [from, to) of each text's tokens, in the order of their vectors
+    """
+
+    embed: Embed
+    spans: Callable[[Sequence[str]], list[list[tuple[int, int]]]]

@@ -114,8 +114,17 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link in a quote: its visible text, and where it points as the article writes it."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """A block of the article, quoted: `text` is verbatim in the lines of citation number `citation`."""
+    """A block of the article, quoted: `text` is verbatim in the lines of citation number `citation`; `links`: those in
+    the text, in order."""
 
     kind: str
     number: str | None
@@ -125,6 +134,7 @@ class Step:
     units: list[str]
     essential: bool
     citation: int
+    links: list[Link] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
@@ -20,7 +20,7 @@ from kb.chat import ChatRequest, Interpreted
 from kb.chatanswer import Reading, chat
 from kb.checked import Checked
 from kb.embedded import Generation
-from kb.encoded import QuestionVectors, Vectors
+from kb.encoded import QuestionVectors, TextReader, Vectors
 from kb.errors import IndexDamaged, NotFound
 from kb.generation import current_id, generations
 from kb.hit import Answer, SearchRequest, SearchResult
@@ -30,10 +30,11 @@ from kb.lending import Lender
 from kb.locales import lookup
 from kb.modelstore import default_cache, resolve, resolve_second
 from kb.parallel import Parallel, ParallelRequest, parallel
-from kb.rank import VARIANTS, Ranked, Variant
+from kb.rank import VARIANTS, Question, Ranked, Variant
 from kb.secondreading import LANGUAGE as SECOND_LANGUAGE
 from kb.show import display_locale, stored_article
 from kb.suggest import Suggestions, suggest
+from kb.tokens import TokenCounter
 from kb.units import UnitReader
 
 _QUESTIONS_IN_MEMORY = 1024
@@ -62,6 +63,7 @@ class KnowledgeBase:
         self._lock = threading.Lock()
         self._lease = self._open()
         self._embed = lru_cache(_QUESTIONS_IN_MEMORY)(self._encode)
+        self._reader = TextReader(self._embed, self._spans)
 
     @classmethod
     def open(cls, home: Path, *, model: str | None = None, cache: Path | None = None) -> KnowledgeBase:
@@ -105,7 +107,8 @@ class KnowledgeBase:
         with self._reading() as lease:
             collections = searching.check_request(lease.generation, request)
             language = searching.question_language(request, lease.detector, collections)
-            return answering.answer(lease.generation, request, language, self._embed, started)
+            asking = answering.Asking(lease.generation, request, language, self._reader, started)
+            return answering.answer(asking, answering.find(asking))
 
     def draft(self, request: SearchRequest) -> Answer:
         """The answer as it would be quoted whatever its confidence; its outcome is still the one that is told."""
@@ -113,26 +116,34 @@ class KnowledgeBase:
         with self._reading() as lease:
             collections = searching.check_request(lease.generation, request)
             language = searching.question_language(request, lease.detector, collections)
-            folded = answering.folded_ranking(lease.generation, request, language, self._embed)
-            told = answering.answer_ranked(lease.generation, folded, request, language, started)
-            if not folded or told.outcome == "answered":
+            asking = answering.Asking(lease.generation, request, language, self._reader, started)
+            found = answering.find(asking)
+            told = answering.answer(asking, found)
+            if not found.folded or told.outcome == "answered":
                 return told
-            quoted = answering.answer_ranked(lease.generation, folded, request, language, started, "answered")
+            quoted = answering.answer(asking, found, "answered")
             return replace(quoted, outcome=told.outcome)
 
     def chat(self, request: ChatRequest) -> Iterator[Interpreted | Answer]:
         """How a turn of a conversation is understood, then its answer, both of one generation."""
         started = time.perf_counter()
         with self._reading() as lease:
-            yield from chat(Reading(lease.generation, lease.detector, self._embed), request, started)
+            yield from chat(Reading(lease.generation, lease.detector, self._reader), request, started)
 
     def rank(self, request: SearchRequest, variant: Variant = "fused") -> list[Ranked]:
         """Articles in order, near-duplicates kept, before anything is shown: for evaluation and training."""
+        return self.look_up(request, variant)[1]
+
+    def look_up(
+        self, request: SearchRequest, variant: Variant = "fused"
+    ) -> tuple[Question, list[Ranked], TextReader]:
+        """The question as it is looked up, its articles as `rank` gives them, and what reads texts."""
         with self._reading() as lease:
             collections = searching.check_request(lease.generation, request)
             language = searching.question_language(request, lease.detector, collections)
             question, _ = searching.question_of(collections, request, language, self._embed)
-            return searching.rank_all(collections, question, request, VARIANTS[variant])
+            ranked = searching.rank_all(collections, question, request, VARIANTS[variant])
+            return question, ranked, self._reader
 
     def article(
         self, path: str, *, locale: str | None = None, collection: str | None = None
@@ -263,6 +274,9 @@ class KnowledgeBase:
             return None
         encoded = self._second.encode_tokens([text], "query")
         return Vectors(encoded.vectors[0], encoded.tokens[0])
+
+    def _spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        return TokenCounter(self._encoder.folder).spans(texts)
 
 
 def _describe(name: str, collection: dict[str, Any], files: Mapping[str, tuple[int, str]]) -> None:

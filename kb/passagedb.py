@@ -83,6 +83,12 @@ def read_passages(file: Path) -> list[StoredPassage]:
     ]
 
 
+def read_texts(file: Path, first: int, stop: int) -> list[tuple[str, str]]:
+    """(context, text) of rows [first, stop), in order."""
+    sql = f"SELECT context, text FROM passages WHERE row >= {first:d} AND row < {stop:d} ORDER BY row"
+    return [(r[0], r[1]) for r in _ask(file, sql)]
+
+
 def _ask(file: Path, sql: str) -> list[Any]:
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:

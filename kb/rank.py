@@ -66,6 +66,7 @@ class Question:
     """A question ready for the index: its text, its raw unit vector [dim], its language and the reader's locale.
 
     variants  the text in other words (spelling corrected, synonyms), each looked up as the text is
+    read      the text that vector and tokens are of, "" for the text itself
     tokens    raw unit vectors of its tokens, [tokens, width]; without them there is no late interaction
     second    what the second encoder made of it, where it is in that encoder's language
     """
@@ -75,6 +76,7 @@ class Question:
     language: str
     locale: str | None
     variants: tuple[str, ...] = ()
+    read: str = ""
     tokens: Floats = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
     second: Vectors | None = None
 

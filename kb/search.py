@@ -145,10 +145,18 @@ def question_of(
     The embedding is the corrected text's, the words are those of both.
     """
     better = spelled_out(collections, request, language)
-    vectors = embed(better or request.query, language)
+    read = better or request.query
+    vectors = embed(read, language)
     variants = other_words(collections, request.query, better)
     question = Question(
-        request.query, vectors.whole, language, request.locale, variants, vectors.tokens, vectors.second
+        request.query,
+        vectors.whole,
+        language,
+        request.locale,
+        variants,
+        read,
+        vectors.tokens,
+        vectors.second,
     )
     return question, better
 

@@ -18,7 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.article import Article, Side
+from kb.evidence import Evidence
 from kb.lexical import LexicalIndex, weighed_tokens
+from kb.quotematch import MATCH_FEATURES, match_features
 from kb.quotes import Quote
 
 Floats = npt.NDArray[np.float64]
@@ -37,6 +39,7 @@ FEATURES = (
     "numbered",
     "step_of_steps",
     *_KINDS,
+    *MATCH_FEATURES,
 )
 # What a passage scores below the article's best one where none of the legs has found it.
 _NOT_FOUND = 0.2
@@ -71,8 +74,9 @@ def features_of(
     quotes: Sequence[Quote],
     passages: Sequence[Matched],
     sides: Sequence[tuple[Side, QuestionWords]],
+    evidence: Evidence | None,
 ) -> Floats:
-    """float64 [len(quotes), len(FEATURES)].
+    """float64 [len(quotes), len(FEATURES)]; those of kb.quotematch are NaN where nothing is known of tokens.
 
     passages  all of the article's, in order
     sides     which sides of the article are compared with the question's words; the better one counts
@@ -109,7 +113,8 @@ def features_of(
                 *(float(block.kind == kind) for kind in _KINDS),
             ]
         )
-    return np.array(rows, dtype=np.float64)
+    matched = match_features(article, quotes, evidence)
+    return np.hstack([np.array(rows, dtype=np.float64), matched])
 
 
 def _passage_of(quote: Quote, passages: Sequence[Matched]) -> int | None:
@@ -125,7 +130,9 @@ def probabilities(features: Floats) -> Floats:
     mean, scale, weights = (
         np.array([model[part][name] for name in names]) for part in ("mean", "scale", "coefficients")
     )
-    z = model["intercept"] + ((features - mean) / scale) @ weights
+    standard = (features - mean) / scale
+    # what is not known counts as the average
+    z = model["intercept"] + np.where(np.isnan(standard), 0.0, standard) @ weights
     return np.asarray(1.0 / (1.0 + np.exp(-z)), dtype=np.float64)
 
 

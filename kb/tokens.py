@@ -29,6 +29,12 @@ class TokenCounter:
         found = self._tokenizer.encode_batch_fast(clean, add_special_tokens=False)
         return [len(encoding.ids) for encoding in found]
 
+    def spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """Code points [from, to) of each text's content tokens, in order: those that an encoder gives vectors of."""
+        # one by one: a batch wakes a thread for every core, and on a busy machine waits for each of them
+        read = (self._tokenizer.encode(well_formed(text), add_special_tokens=False) for text in texts)
+        return [encoding.offsets for encoding in read]
+
     def cut(self, text: str, max_tokens: int) -> list[str]:
         """Pieces of at most `max_tokens` tokens each, in order, that concatenate to the text.
 

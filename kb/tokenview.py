@@ -137,6 +137,11 @@ class TokenView:
         begins = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
         return counts, np.arange(int(counts.sum())) + np.repeat(self._starts[rows] - begins, counts)
 
+    def near(self, question: Floats, row: int) -> Floats:
+        """float32 [the row's tokens, question tokens], the cosine of each of both, in the order of the text."""
+        tokens = np.arange(self._starts[row], self._starts[row + 1])
+        return self._cosines(question[:MAX_QUESTION_TOKENS], tokens)
+
     def _cosines(self, question: Floats, tokens: npt.NDArray[np.int64]) -> Floats:
         """float32 [tokens, question tokens], without unpacking the codes into values first."""
         half = self.codes.shape[1]

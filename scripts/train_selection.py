@@ -19,12 +19,10 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from kb.answer import selection_features
 from kb.hit import SearchRequest
 from kb.knowledge import KnowledgeBase
-from kb.quotes import quotes_of
+from kb.quoted import quotable_in, selection_features
 from kb.selection import FEATURES, choose
-from kb.show import stored_article
 
 MODEL = Path(__file__).resolve().parent.parent / "kb" / "selection.json"
 
@@ -48,20 +46,19 @@ class Example:
 
 
 def example(kb: KnowledgeBase, query: dict[str, Any], numbering: str) -> Example | None:
-    ranked = kb.rank(SearchRequest(query["query"], lang=query["lang"]))
+    question, ranked, reader = kb.look_up(SearchRequest(query["query"]))
     found = next((r for r in ranked if query["article"] in (r.path, r.path.rpartition("/")[2])), None)
     if found is None or numbering not in found.collection.locales_of(found.path):
         return None
-    article = stored_article(found.collection, found.path, numbering).article
-    quotes = quotes_of(article)
+    quoted = quotable_in(numbering, found, question, reader)
+    article, quotes = quoted.article, quoted.quotes
     wanted = set(query["units"])
     covers = [
         [s.covers or (s.unit or "",) for s in article.blocks[q.block].segments[q.start : q.stop]]
         for q in quotes
     ]
-    language = query["lang"].partition("-")[0]
     return Example(
-        features=selection_features(found, article, numbering, quotes, query["query"], language),
+        features=selection_features(quoted, question),
         right=np.array([sum(bool(wanted & set(c)) for c in units) for units in covers]),
         sizes=np.array([max(1, q.stop - q.start) for q in quotes]),
         wanted=len(wanted),
@@ -106,7 +103,12 @@ def main() -> None:
     kb = KnowledgeBase.open(options.home)
     lines = (options.eval / "queries.jsonl").read_text("utf-8").splitlines()
     made = (example(kb, json.loads(line), options.numbering) for line in lines)
-    data = [e for e in made if e is not None and e.body.any()]
+    data = [e for e in made if e is not None and e.body.any() and np.isfinite(e.features).all()]
+    report(data, options.write)
+
+
+def report(data: list[Example], write: bool) -> None:
+    """Prints what cross validation gives, and the model of all examples, or writes that."""
     scores: dict[str, list[tuple[float, float, float]]] = {"en": [], "rest": []}
     folds = GroupKFold(5).split(data, groups=[e.article for e in data])
     for train, test in folds:
@@ -127,7 +129,7 @@ def main() -> None:
         "scale": named(scale),
         "coefficients": named(model.coef_[0]),
     }
-    if options.write:
+    if write:
         MODEL.write_text(json.dumps(described, indent=1) + "\n", "utf-8")
     else:
         print(json.dumps(described, indent=1))

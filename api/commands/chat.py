@@ -25,7 +25,7 @@ from api.commands.options import (
 from api.console import say
 from api.renderchat import turn_lines
 from api.schemas import field_errors, summary
-from kb.chat import MAX_HISTORY, HistoryItem, Interpreted
+from kb.chat import MAX_HISTORY, HistoryItem, Interpreted, leans_on
 from kb.errors import KbError
 from kb.hit import Answer
 from kb.knowledge import KnowledgeBase
@@ -59,8 +59,8 @@ class Talk:
         interpreted, answer = parts
         assert isinstance(interpreted, Interpreted)
         assert isinstance(answer, Answer)
-        cited = answer.citations[0].article if answer.citations else None
-        self.history.append(HistoryItem(question, interpreted.interpreted_query, cited, self.locale))
+        told = HistoryItem(question, interpreted.interpreted_query, leans_on(answer), self.locale)
+        self.history.append(told)
         return interpreted, answer
 
 

@@ -17,7 +17,7 @@ from api.chatschemas import ChatBody, ChatMeta, Deleted
 from api.routes.state import StateDep
 from api.state import State
 from api.streams import EventId, new_nonce, read_event_id, stream_of
-from kb.chat import ChatRequest, HistoryItem, Interpreted
+from kb.chat import ChatRequest, HistoryItem, Interpreted, leans_on
 from kb.conversations import new_id
 from kb.errors import KbError
 from kb.hit import Answer, Step
@@ -148,7 +148,7 @@ def _keep(service: State, turn: Turn, stream: str, interpreted: Interpreted, ans
     item = HistoryItem(
         turn.request.question,
         interpreted.interpreted_query,
-        answer.citations[0].article if answer.citations else None,
+        leans_on(answer),
         turn.request.locale,
     )
     assert turn.conversation is not None

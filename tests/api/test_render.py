@@ -11,7 +11,7 @@ from api.console import console
 from api.examples import BODIES, HIT
 from api.render import answer_lines, fact_lines, report_lines, search_lines
 from indexer.report import BuildReport, LocaleReport, Problem
-from kb.hit import Answer, Citation, SearchResult, Step
+from kb.hit import Answer, Citation, Link, SearchResult, Step
 
 
 def shown(lines: Iterable[Text], colours: bool = False) -> str:
@@ -54,6 +54,13 @@ def test_an_answer_is_its_steps_with_sources_and_citations() -> None:
         "[1] Postvak vol  mail/full@nl-NL, line 10, units 1, machine translated\n"
         "[2] Postvak vol  mail/full@nl-NL, lines 12–13, units 2, machine translated\n"
     )
+
+
+def test_what_is_only_a_link_says_where_it_points() -> None:
+    pointing = [Link("Postvakregels", "https://example.com/rules")]
+    steps = [replace(step, links=pointing) for step in ANSWER.steps]
+    lines = shown(answer_lines(replace(ANSWER, steps=steps))).splitlines()
+    assert [line for line in lines if "example.com" in line] == ["   → https://example.com/rules"]
 
 
 def test_other_outcomes_say_so() -> None:

@@ -11,9 +11,12 @@ from smallkb import DUTCH, Hashing, Workshop, bare, said_in, workshop, write_loc
 from indexer.passages import PassageSettings
 from kb import answer as answering
 from kb import confidence
+from kb.answer import Asking, find
+from kb.article import Run, Segment
 from kb.embedded import Generation
 from kb.encoded import QuestionVectors
-from kb.hit import Answer, SearchRequest, Step
+from kb.hit import Answer, Link, SearchRequest, Step
+from kb.quoted import links_in
 from kb.quotes import quotes_of, shown_with
 
 GERMAN_ONLY = (
@@ -54,7 +57,8 @@ def ask(generation: Generation, monkeypatch: pytest.MonkeyPatch) -> Ask:
     def ask(question: str, language: str = "en", outcome: str = "answered", **request: str) -> Answer:
         monkeypatch.setattr(answering, "outcome_of", lambda _confidence: outcome)
         asked = SearchRequest(question, **request)
-        return answering.answer(generation, asked, language, Hashing().question, time.perf_counter())
+        asking = Asking(generation, asked, language, Hashing().reader, time.perf_counter())
+        return answering.answer(asking, find(asking))
 
     return ask
 
@@ -213,3 +217,10 @@ def test_a_long_section_is_shown_around_the_match(tmp_path: Path) -> None:
     quotes = quotes_of(article)
     shown = [quotes[at].number for at in shown_with(article, quotes, [59])]
     assert len(shown) < 50 and "60" in shown
+
+
+def test_links_of_a_quote_say_where_they_point() -> None:
+    bold = (Run("See "), Run("the ", href="../mail/quota.md"), Run("quota", ("strong",), "../mail/quota.md"))
+    other = (Run("or", href="https://example.com"), Run("logo", href="https://example.com", image="logo.png"))
+    segments = [Segment("1", ("1",), bold, None), Segment("2", ("2",), other, None)]
+    assert links_in(segments) == [Link("the quota", "../mail/quota.md"), Link("or", "https://example.com")]

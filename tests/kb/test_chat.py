@@ -1,11 +1,23 @@
 """What a follow-up leans on, and when a question is one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.chat import HistoryItem, asks_for_step, blend, context_of, follow_probability, is_follow_up, joined
+from kb.chat import (
+    HistoryItem,
+    asks_for_step,
+    blend,
+    context_of,
+    follow_probability,
+    is_follow_up,
+    joined,
+    leans_on,
+)
+from kb.hit import Answer, Citation, Hit
 
 FIRST = HistoryItem("how do I descale it", article="coffee/descale")
 LEANT = HistoryItem("on mobile?", interpreted_query="Descale: on mobile?")
@@ -59,3 +71,13 @@ def test_a_step_is_meant_by_few_words_or_in_a_follow_up() -> None:
 
 def test_a_context_stands_before_the_question() -> None:
     assert joined("Is it full?", " and then? ") == "Is it full: and then?"
+
+
+def test_the_next_question_leans_on_what_is_cited_else_on_what_is_listed_first() -> None:
+    cited = Citation(1, "cited", "default", "en-US", "", [], [], (1, 1), "en-US", "", None)
+    texts = ("default", "en-US", [], "", None, 0.5, [], "#1", "", None, [], [], None, None, "")
+    listed = [Hit("first", *texts), Hit("second", *texts)]
+    whole = Answer("answered", 0.9, "en-US", "g", None, [], [cited], listed, 0.1)
+    assert leans_on(whole) == "cited"
+    assert leans_on(replace(whole, outcome="related", citations=[])) == "first"
+    assert leans_on(replace(whole, outcome="none", citations=[], related=[])) is None

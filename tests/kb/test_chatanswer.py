@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from smallkb import DUTCH, Workshop, workshop, write_locale
 
+from kb import answer as answering
 from kb.chat import ChatRequest, HistoryItem, Interpreted
 from kb.errors import InputError, NotFound
 from kb.hit import Answer, SearchRequest
@@ -132,3 +133,15 @@ def first(answer: Answer) -> str | None:
     if answer.citations:
         return answer.citations[0].article
     return answer.related[0].article if answer.related else None
+
+
+def test_a_follow_up_is_at_least_told_what_it_may_be_about(
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "outcome_of", lambda _confidence: "none")
+    interpreted, answer = turn(kb, "and up?", [CITED])
+    assert interpreted.follow_up
+    assert (answer.outcome, answer.citations) == ("related", [])
+    assert answer.related[0].article == CITED.article
+    _, alone = turn(kb, JAM)
+    assert (alone.outcome, alone.related) == ("none", [])

@@ -2,6 +2,7 @@
 
 import json
 import math
+import random
 from dataclasses import dataclass, field
 from importlib.resources import files
 
@@ -9,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.confidence import FEATURES, confidence_of, features_of, outcome_of
+from kb.confidence import FEATURES, confidence_of, outcome_of, ranking_features
 
 MODEL = json.loads(files("kb").joinpath("confidence.json").read_text(encoding="utf-8"))
-SCORES = st.floats(-1, 1)
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Scores:
-    """What features_of reads of a ranked article."""
+    """What ranking_features reads of a ranked article."""
 
     score: float
     dense: float = 0.0
@@ -41,7 +41,7 @@ def test_features_compare_the_best_article_with_the_others() -> None:
         Scores(0.6, 0.5, late=0.8, row=2),
         Scores(0.3, 0.1, late=0.2, row=4),
     )
-    features = features_of("printer: out of paper", [best, second, third])
+    features = ranking_features("printer: out of paper", [best, second, third])
     assert features == pytest.approx(
         {
             "late": 0.7,
@@ -58,20 +58,20 @@ def test_features_compare_the_best_article_with_the_others() -> None:
             "agreement": 1.0,
         }
     )
-    alone = features_of("paper", [best])
+    alone = ranking_features("paper", [best])
     assert (alone["margin"], alone["rivals"]) == (0.9, 0.0)
 
 
 def test_rivals_are_at_most_nine() -> None:
     many = [Scores(1.0), *[Scores(0.5, row=2)] * 9, *[Scores(-1.0, row=4)] * 90]
-    assert features_of("paper", many)["rivals"] == 0.5
+    assert ranking_features("paper", many)["rivals"] == 0.5
 
 
 def test_an_article_that_says_the_same_is_no_rival_unless_in_another_collection() -> None:
     same = [Scores(0.9, row=0), Scores(0.9, row=1), Scores(0.5, row=2)]
-    assert features_of("paper", same)["margin"] == pytest.approx(0.4)
+    assert ranking_features("paper", same)["margin"] == pytest.approx(0.4)
     elsewhere = [Scores(0.9, row=0), Scores(0.8, row=0, collection=Rows("other"))]
-    assert features_of("paper", elsewhere)["margin"] == pytest.approx(0.1)
+    assert ranking_features("paper", elsewhere)["margin"] == pytest.approx(0.1)
 
 
 def test_the_shipped_model_is_whole() -> None:
@@ -82,8 +82,10 @@ def test_the_shipped_model_is_whole() -> None:
     assert 0 < MODEL["thresholds"]["related"] < MODEL["thresholds"]["answered"] < 1
 
 
-@given(st.fixed_dictionaries(dict.fromkeys(FEATURES, SCORES)))
-def test_it_is_the_logistic_function_of_the_standardised_features(features: dict[str, float]) -> None:
+@given(st.integers(0, 2**32))
+def test_it_is_the_logistic_function_of_the_standardised_features(seed: int) -> None:
+    drawn = random.Random(seed)
+    features = {name: drawn.uniform(-1, 1) for name in FEATURES}
     z = MODEL["intercept"] + math.fsum(
         MODEL["coefficients"][n] * (features[n] - MODEL["mean"][n]) / MODEL["scale"][n] for n in FEATURES
     )
@@ -92,9 +94,14 @@ def test_it_is_the_logistic_function_of_the_standardised_features(features: dict
 
 def test_a_better_match_is_never_less_likely() -> None:
     rivals = [Scores(0.3, 0.3, 0.1, 0.3, row=2), Scores(0.2, 0.2, 0.1, 0.2, row=4)]
-    weak = features_of("paper is stuck", [Scores(0.31, 0.3, 0.1, 0.3), *rivals])
-    strong = features_of("paper is stuck", [Scores(0.7, 0.8, 0.5, 0.7), *rivals])
-    assert confidence_of(weak) < 0.2 < 0.8 < confidence_of(strong)
+    weak = ranking_features("paper is stuck", [Scores(0.31, 0.3, 0.1, 0.3), *rivals])
+    strong = ranking_features("paper is stuck", [Scores(0.7, 0.8, 0.5, 0.7), *rivals])
+    assert confidence_of(weak) < 0.3 < 0.7 < confidence_of(strong)
+
+
+def test_what_is_not_known_counts_as_the_average() -> None:
+    average = dict(MODEL["mean"])
+    assert confidence_of({}) == pytest.approx(confidence_of(average))
 
 
 def test_the_outcome_changes_at_the_thresholds() -> None:

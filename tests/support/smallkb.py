@@ -22,7 +22,7 @@ from indexer.report import BuildReport, Quiet
 from kb import generation
 from kb import knowledge as serving
 from kb.article import Article
-from kb.encoded import Encoded, QuestionVectors
+from kb.encoded import Encoded, QuestionVectors, TextReader
 from kb.knowledge import KnowledgeBase
 from kb.language import LanguageDetector
 
@@ -154,6 +154,9 @@ class Words:
     def count(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]
 
+    def spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        return [[found.span() for found in re.finditer(r"\S+", text)] for text in texts]
+
     def cut(self, text: str, max_tokens: int) -> list[str]:
         found = re.findall(r"\s*\S+(?:\s+$)?", text) or [text]
         return ["".join(found[n : n + max_tokens]) for n in range(0, len(found), max_tokens)] if text else []
@@ -193,6 +196,10 @@ class Hashing:
     def question(self, text: str, _language: str = "") -> QuestionVectors:
         encoded = self.encode_tokens([text], "query")
         return QuestionVectors(encoded.vectors[0], encoded.tokens[0])
+
+    @property
+    def reader(self) -> TextReader:
+        return TextReader(self.question, Words().spans)
 
     def encode_tokens(self, texts: Sequence[str], _kind: str) -> Encoded:
         """Each text, and each of its words."""
@@ -236,6 +243,7 @@ def workshop(root: Path, patch: pytest.MonkeyPatch) -> Workshop:
     )
     patch.setattr(building, "BorrowingEncoder", lambda folder, _home: Hashing(folder, folder.name))
     patch.setattr(building, "TokenCounter", Words)
+    patch.setattr(serving, "TokenCounter", Words)
     patch.setattr(generation, "_flush", lambda _path: None)  # for speed; what it is for has a test of its own
     patch.setattr(serving, "LanguageDetector", lambda languages: detector(tuple(languages)))
     return made

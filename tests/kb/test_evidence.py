@@ -1,0 +1,97 @@
+"""Which of an article's quotes meets which token of a question."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from smallkb import DUTCH, Hashing, Workshop, workshop, write_locale
+
+from indexer.passages import PassageSettings
+from kb.embedded import Generation
+from kb.encoded import TextReader
+from kb.hit import SearchRequest
+from kb.quoted import Quotable, quotable_in
+from kb.quotematch import MATCH_FEATURES, match_features
+from kb.search import question_of, rank_all
+
+JAM = "printing/paper-jam"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    with pytest.MonkeyPatch.context() as patch:
+        made = workshop(tmp_path_factory.mktemp("evidence"), patch)
+        made.index(
+            write_locale(made.root, "nl-NL", DUTCH),
+            passages=PassageSettings(target_tokens=12, max_tokens=60, context_tokens=24),
+        )
+        yield made
+
+
+@pytest.fixture(scope="module")
+def generation(shop: Workshop) -> Iterator[Generation]:
+    opened = Generation(shop.home)
+    yield opened
+    opened.close()
+
+
+def found(generation: Generation, text: str, reader: TextReader | None = None) -> Quotable:
+    """The article on paper jams in Dutch, as a question finds it."""
+    reader = reader or Hashing().reader
+    collections = list(generation.collections.values())
+    request = SearchRequest(text)
+    question, _ = question_of(collections, request, "en", reader.embed)
+    jam = next(r for r in rank_all(collections, question, request) if r.path == JAM)
+    return quotable_in("nl-NL", jam, question, reader)
+
+
+def said(quotable: Quotable, at: int) -> str:
+    quote = quotable.quotes[at]
+    return quotable.article.blocks[quote.block].text("source", quote.start, quote.stop)
+
+
+def test_each_word_is_met_by_the_quote_that_says_it(generation: Generation) -> None:
+    quotable = found(generation, "sheet lid")
+    assert quotable.evidence is not None
+    sheet, lid = quotable.evidence.quotes.T
+    assert "sheet" in said(quotable, int(np.nanargmax(sheet)))
+    assert "lid" in said(quotable, int(np.nanargmax(lid)))
+    assert np.nanmax(sheet) > 0.9 and np.nanmin(sheet) < 0.9
+
+
+def test_every_quote_that_says_something_has_tokens_of_its_own(generation: Generation) -> None:
+    quotable = found(generation, "open the lid")
+    assert quotable.evidence is not None
+    assert np.isfinite(quotable.evidence.quotes).all() and np.isfinite(quotable.evidence.title).all()
+    assert (quotable.evidence.anywhere >= np.nanmax(quotable.evidence.quotes, axis=0) - 1e-6).all()
+
+
+def test_the_title_counts_by_itself(generation: Generation) -> None:
+    quotable = found(generation, "jams")
+    assert quotable.evidence is not None
+    assert quotable.evidence.title.max() > 0.9 > np.nanmax(quotable.evidence.quotes)
+
+
+def test_a_tokenizer_that_is_not_the_views_tells_nothing_of_quotes(generation: Generation) -> None:
+    letters = TextReader(
+        Hashing().question, lambda texts: [[(n, n + 1) for n in range(len(text))] for text in texts]
+    )
+    quotable = found(generation, "sheet lid", letters)
+    assert quotable.evidence is not None
+    assert np.isnan(quotable.evidence.quotes).all()
+    assert np.isnan(match_features(quotable.article, quotable.quotes, quotable.evidence)).all()
+
+
+def test_the_quote_asked_for_leads_the_others(generation: Generation) -> None:
+    quotable = found(generation, "pull the sheet out")
+    table = match_features(quotable.article, quotable.quotes, quotable.evidence)
+    assert table.shape == (len(quotable.quotes), len(MATCH_FEATURES)) and np.isfinite(table).all()
+    best = int(table[:, MATCH_FEATURES.index("late")].argmax())
+    assert "Pull the sheet out" in said(quotable, best)
+    assert table[best, MATCH_FEATURES.index("late_lead")] == 0.0
+    assert table[:, MATCH_FEATURES.index("best_of_tokens")].sum() == pytest.approx(1.0)
+
+
+def test_without_tokens_nothing_is_known(generation: Generation) -> None:
+    quotable = found(generation, "pull the sheet out")
+    assert np.isnan(match_features(quotable.article, quotable.quotes, None)).all()
