@@ -18,7 +18,7 @@ from kb.hit import Answer, Step
 from kb.rank import Ranked
 from kb.show import locale_with_passage, range_units, stored_article
 from kb.unitalign import align_units
-from kb.unitdb import units_of
+from kb.unittext import units_of
 
 Quoting = Literal["essential", "answer", "passage", "article"]
 QUOTINGS: tuple[Quoting, ...] = ("essential", "answer", "passage", "article")

@@ -5,17 +5,20 @@
 n being the number of passages whose text has the word in one locale, its candidate in the other, or both (Smadja
 et al. 1996, "Translating Collocations for Bilingual Lexicons"). A passage is the same content in every localization,
 and the word indexes know which passages have a word: nothing is computed beforehand, and no text is read.
+
+Words are term ids of their locale's word index (kb.postings.term_id).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.embedded import LocaleStore
+from kb.unittokens import Ids
 
 _MIN_DICE = 0.2
 # A word seen in fewer passages comes together with whatever else stands there.
@@ -26,72 +29,53 @@ _COMMON = 0.15
 _NEAR_BEST = 0.6
 # Of two words' numbers of passages the smaller is at least this share of the larger.
 _RATIO = _MIN_DICE / (2 - _MIN_DICE)
-_FIELD = "stem"
+# Of what is kept of words, a bit for each passage of the collection.
+_BYTES_IN_MEMORY = 16_000_000
 
-
-def dice(together: int, one: int, other: int) -> float:
-    """The share of what either has that both have, 0 to 1."""
-    return 2 * together / (one + other) if one + other else 0.0
+Floats = npt.NDArray[np.float64]
 
 
 class Association:
-    """What words of one locale are in others, by the passages of a collection. Threads may share one."""
+    """What words of one locale are in others, by the passages of a collection. Threads may share one.
 
-    def __init__(self, stores: Mapping[str, LocaleStore]) -> None:
+    stores  the collection's locales; rows: of its views, which number the passages of all of them
+    """
+
+    def __init__(self, stores: Mapping[str, LocaleStore], rows: int) -> None:
         self._stores = stores
-        self._span = lru_cache(100_000)(self._find_span)
-        self._marked = lru_cache(512)(self._mark)
-        self._known = lru_cache(4096)(self._nothing_yet)
+        self._rows = rows
+        self._bits = lru_cache(_BYTES_IN_MEMORY // (rows // 8 + 64))(self._find_bits)
 
-    def translations(
-        self, words: Iterable[str], locale: str, tokens: Iterable[str], other: str
-    ) -> dict[str, set[str]]:
-        """For each word of `locale` those of the tokens of `other` that translate it.
+    def scores(self, words: Ids, locale: str, candidates: Ids, other: str) -> Floats:
+        """float64 [len(words), len(candidates)]: dice of each word of `locale` and each candidate of `other`.
 
-        Words without any are left out, rare and common ones too.
+        0 for a word that is too rare or too common to tell, and where the least score can't be reached.
         """
-        found: dict[str, set[str]] = {}
-        candidates = {token: self._span(other, token) for token in tokens}
+        out = np.zeros((len(words), len(candidates)))
+        n = self._stores[locale].lexical.df(words)
         common = max(_MIN_PASSAGES, len(self._stores[locale].rows) * _COMMON)
-        for word in set(words):
-            mine = self._span(locale, word)
-            if _MIN_PASSAGES <= mine.stop - mine.start <= common:
-                scores = self._scores(word, locale, other, candidates)
-                best = max(scores.values(), default=0.0)
-                if best >= _MIN_DICE:
-                    found[word] = {t for t, s in scores.items() if s >= max(_MIN_DICE, best * _NEAR_BEST)}
-        return found
+        telling = np.flatnonzero((n >= _MIN_PASSAGES) & (n <= common))
+        m = self._stores[other].lexical.df(candidates)
+        near = (m >= n[telling, None] * _RATIO) & (m <= n[telling, None] / _RATIO)
+        asked = np.flatnonzero(near.any(axis=0))
+        if len(asked):
+            there = [self._bits(locale, word) for word in words[telling].tolist()]
+            held = np.stack([self._bits(other, token) for token in candidates[asked].tolist()])
+            together = np.stack([np.bitwise_count(held & word).sum(axis=1, dtype=np.int64) for word in there])
+            dice = 2 * together / (n[telling, None] + m[asked])
+            out[np.ix_(telling, asked)] = np.where(near[:, asked], dice, 0.0)
+        return out
 
-    def _scores(
-        self, word: str, locale: str, other: str, candidates: Mapping[str, slice]
-    ) -> dict[str, float]:
-        """dice of the word and each candidate that can reach the least score at all."""
-        known = self._known(word, locale, other)
-        size = self._span(locale, word)
-        n = size.stop - size.start
-        least, most = n * _RATIO, n / _RATIO
-        near = {t: span for t, span in candidates.items() if least <= span.stop - span.start <= most}
-        new = [(token, span) for token, span in near.items() if token not in known]
-        if new:
-            rows = self._stores[other].lexical.posted_rows
-            there = self._marked(word, locale, other)[np.concatenate([rows[span] for _, span in new])]
-            sizes = [span.stop - span.start for _, span in new]
-            together = np.add.reduceat(there, np.cumsum([0, *sizes[:-1]]), dtype=np.int64).tolist()
-            for (token, _), both, m in zip(new, together, sizes, strict=True):
-                known[token] = dice(both, n, m)
-        return {token: known[token] for token in near}
+    def _find_bits(self, locale: str, word: int) -> npt.NDArray[np.uint64]:
+        """A bit for each row: whether the word stands in it in `locale`."""
+        store = self._stores[locale]
+        there = np.zeros(-(-self._rows // 64) * 64, dtype=bool)
+        there[store.rows[store.lexical.posted(word)]] = True
+        return np.packbits(there).view(np.uint64)
 
-    def _mark(self, word: str, locale: str, other: str) -> npt.NDArray[np.bool_]:
-        """For each passage of `other` whether the word stands in it in `locale`."""
-        mine, theirs = self._stores[locale], self._stores[other]
-        places = theirs.ordinals(mine.rows[mine.lexical.holders(word, _FIELD)])
-        there = np.zeros(len(theirs.rows), dtype=bool)
-        there[places[places >= 0]] = True
-        return there
 
-    def _nothing_yet(self, _word: str, _locale: str, _other: str) -> dict[str, float]:
-        """Where the scores of a word are gathered as they are asked for."""
-        return {}
-
-    def _find_span(self, locale: str, token: str) -> slice:
-        return self._stores[locale].lexical.postings(token, _FIELD)
+def translating(scores: Floats) -> npt.NDArray[np.bool_]:
+    """bool [candidates] of one text: whether each translates some word. scores: as above, [words, candidates]."""
+    best = scores.max(axis=1, initial=0.0)
+    least = np.maximum(_MIN_DICE, best * _NEAR_BEST)
+    return np.asarray(((scores >= least[:, None]) & (best >= _MIN_DICE)[:, None]).any(axis=0), dtype=bool)

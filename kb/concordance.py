@@ -5,17 +5,20 @@ The locale's word index proposes passages; their units are compared with the tex
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kb.embedded import Collection
+import numpy as np
+import numpy.typing as npt
+
+from kb.embedded import Collection, LocaleStore
 from kb.locales import language_of
 from kb.text import Folded, analyse, fold, words
-from kb.unitdb import ArticleUnits
+from kb.unitdb import FIELD
 from kb.units import UnitReader
+from kb.unittext import ArticleUnits, UnitText
+from kb.unittokens import Ids, UnitTokens
 
 Kind = Literal["exact", "phrase", "words", "meaning"]
 
@@ -39,6 +42,10 @@ class Found:
     def text(self) -> str:
         return self.article.units[self.unit].text
 
+    @property
+    def tokens(self) -> UnitTokens:
+        return self.article.units[self.unit].tokens
+
 
 @dataclass(frozen=True, slots=True)
 class Searched:
@@ -55,43 +62,66 @@ def search_units(reader: UnitReader, collection: Collection, locale: str, text: 
     rows = [hit.row for hit in store.lexical.search(text, PASSAGES)]
     paths = list(dict.fromkeys(collection.paths[store.rows[row]] for row in rows))
     articles = [a for path in paths if (a := reader.article(collection.name, locale, path)) is not None]
-    wanted = list(dict.fromkeys(token.text for token in analyse(text, language_of(locale))))
-    tokens = [[unit.tokens for unit in a.units] for a in articles]
-    weights = _weights(wanted, [of_unit for of_article in tokens for of_unit in of_article])
+    units = [(article, n, unit) for article in articles for n, unit in enumerate(article.units)]
+    coverage = _coverage(text_ids(store, text), articles)
     phrase = " ".join(fold(text).text.split())
     found = []
-    for article, of_article in zip(articles, tokens, strict=True):
-        for n, (unit, has) in enumerate(zip(article.units, of_article, strict=True)):
-            match = _match(phrase, unit.text, sum(weights[w] for w in wanted if w in has))
-            if match is not None:
-                found.append(Found(article, n, *match))
+    for (article, n, unit), share in zip(units, coverage.tolist(), strict=True):
+        match = _match(phrase, unit, share)
+        if match is not None:
+            found.append(Found(article, n, *match))
     found.sort(key=lambda f: (-f.score, len(f.text), f.article.path, f.unit))
     return Searched(found, paths, len(rows))
 
 
-def _weights(wanted: Sequence[str], units: Sequence[frozenset[str]]) -> dict[str, float]:
-    """Each word's share in what all of them say: by how few units of those at hand have it; they add up to 1."""
-    df = Counter(word for tokens in units for word in wanted if word in tokens)
-    raw = {word: math.log1p(len(units) / (df[word] + 0.5)) for word in wanted}
-    total = sum(raw.values()) or 1.0
-    return {word: weight / total for word, weight in raw.items()}
+def text_ids(store: LocaleStore, text: str) -> Ids:
+    """A text's distinct tokens as its locale's units have them, in order."""
+    tokens = dict.fromkeys(token.text for token in analyse(text, language_of(store.locale)))
+    return store.lexical.ids(tokens, FIELD)
 
 
-def _match(phrase: str, text: str, coverage: float) -> tuple[Kind, float] | None:
-    folded = fold(text).text
+def _coverage(wanted: Ids, articles: Sequence[ArticleUnits]) -> npt.NDArray[np.float64]:
+    """For each unit of the articles the share of what the words say that it has, 0 to 1.
+
+    A word weighs by how few of these units have it.
+    """
+    counts = np.array([len(article.units) for article in articles], dtype=np.int64)
+    units = int(counts.sum())
+    has = np.zeros((len(wanted), units), dtype=bool)
+    if articles:
+        ids = np.concatenate([article.held[0] for article in articles])
+        firsts = (counts.cumsum() - counts).tolist()
+        of_unit = np.concatenate(
+            [article.held[1] + first for article, first in zip(articles, firsts, strict=True)]
+        )
+        for word, there in zip(wanted, has, strict=True):
+            there[of_unit[ids == word]] = True
+    weights = np.log1p(units / (has.sum(axis=1) + 0.5))
+    total = float(weights.sum()) or 1.0
+    coverage = np.zeros(units)
+    for weight, there in zip(weights / total, has, strict=True):
+        coverage += weight * there
+    return coverage
+
+
+def _match(phrase: str, unit: UnitText, coverage: float) -> tuple[Kind, float] | None:
+    folded = unit.folded
     if phrase and phrase in folded:
         if phrase.strip(SENTENCE_EDGE) == folded.strip(SENTENCE_EDGE):
             return "exact", 1.0
         return "phrase", round(
-            (0.9 if _whole_words(phrase, folded) else 0.8) + 0.09 * len(phrase) / len(folded), 4
+            (0.9 if _whole_words(phrase, folded, unit) else 0.8) + 0.09 * len(phrase) / len(folded), 4
         )
     return ("words", round(0.75 * coverage, 4)) if coverage >= _MIN_COVERAGE else None
 
 
-def _whole_words(phrase: str, folded: str) -> bool:
+def _whole_words(phrase: str, folded: str, unit: UnitText) -> bool:
     """Whether the first occurrence neither begins nor ends inside a word."""
     start = folded.index(phrase)
     end = start + len(phrase)
+    if unit.refolded is None and len(folded) == len(unit.text):  # its tokens stand there, too
+        starts, ends = unit.tokens.places()
+        return bool((starts == start).any() and (ends == end).any())
     found = words(folded)
     return any(token.start == start for token in found) and any(token.end == end for token in found)
 

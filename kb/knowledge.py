@@ -28,6 +28,7 @@ from kb.language import LanguageDetector
 from kb.lazyencoder import LazyEncoder
 from kb.lending import Lender
 from kb.locales import lookup
+from kb.meaning import Encoding
 from kb.modelstore import default_cache, resolve, resolve_second
 from kb.parallel import Parallel, ParallelRequest, parallel
 from kb.rank import VARIANTS, Question, Ranked, Variant
@@ -180,7 +181,7 @@ class KnowledgeBase:
         """Units that hold a text in any language, and what other locales have for them."""
         with self._reading() as lease:
             language = looking.text_language(request, lease.detector)
-            encoding = looking.Encoding(lambda text: self._embed(text).whole, self._encoder.encode_passages)
+            encoding = Encoding(lambda text: self._embed(text).whole, self._encoder.encode_passages)
             return looking.lookup(lease.units, request, language, encoding)
 
     def info(self) -> dict[str, Any]:

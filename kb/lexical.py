@@ -34,7 +34,17 @@ import numpy.typing as npt
 import tantivy
 
 from kb.errors import IndexDamaged, InputError
-from kb.postings import Floats, Postings, PostingsWriter, idf, key_of, read_postings, saturation
+from kb.postings import (
+    UNKNOWN,
+    Floats,
+    Postings,
+    PostingsWriter,
+    idf,
+    key_of,
+    read_postings,
+    saturation,
+    term_id,
+)
 from kb.text import Token, analyse, fold, fourgrams, identifiers, words
 
 FIELDS = ("stem", "gram", "title", "title_stem", "exact")
@@ -203,17 +213,25 @@ class LexicalIndex:
         return np.asarray(self._rows[self.postings(token, field)], dtype=np.int64)
 
     def postings(self, token: str, field: str) -> slice:
-        """Where the rows of a field's token lie in `posted_rows`; its length is their number."""
-        key = np.uint64(key_of(field, token))
-        place = int(np.searchsorted(self._terms, key))
-        if place == len(self._terms) or self._terms[place] != key:
+        """Where the postings of a field's token lie; its length is how many rows have it."""
+        place = term_id(self._terms, field, token)
+        if place >= UNKNOWN:
             return slice(0, 0)
         return slice(int(self._starts[place]), int(self._starts[place + 1]))
 
-    @property
-    def posted_rows(self) -> npt.NDArray[Any]:
-        """The rows of all tokens one after the other, each token's ascending, in a type that is wide enough."""
-        return self._rows
+    def ids(self, tokens: Iterable[str], field: str) -> npt.NDArray[np.uint32]:
+        """Numbers of a field's tokens (kb.postings.term_id)."""
+        return np.array([term_id(self._terms, field, token) for token in tokens], dtype=np.uint32)
+
+    def df(self, ids: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+        """In how many rows each of the tokens is; 0 for those that the index does not have."""
+        known = ids < len(self._terms)
+        places = np.where(known, ids, 0)
+        return np.asarray((self._starts[places + 1] - self._starts[places]) * known, dtype=np.int64)
+
+    def posted(self, number: int) -> npt.NDArray[Any]:
+        """The rows of a token that the index has, by its number, ascending."""
+        return self._rows[self._starts[number] : self._starts[number + 1]]
 
     def damage(self) -> Iterator[str]:
         """What does not add up among the arrays and tantivy's documents; nothing of a whole index."""

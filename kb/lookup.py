@@ -4,31 +4,27 @@ sides; where no unit has its words, units that mean the same."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from kb.concordance import SENTENCE_EDGE, Found, Kind, Searched, search_units
 from kb.embedded import Collection
 from kb.errors import InputError
 from kb.language import LanguageDetector
-from kb.linking import Linker, Ranges
+from kb.lineup import Lined, line_up_units
+from kb.linking import Linkable, Linker, Mark, Ranges
 from kb.locales import language_of, normalise
-from kb.parallel import ParallelText, line_up_unit, locales_asked, row_texts
-from kb.rank import Question, RankSettings, question_locale, rank
+from kb.meaning import Encoding, Text, search_meaning
+from kb.parallel import ParallelText, locales_asked, row_texts
+from kb.rank import question_locale
 from kb.text import fold
+from kb.unitalign import AlignedRow
 from kb.units import UnitReader
-from kb.vectors import Floats, centre
 
 MAX_TOP_K = 100
 MAX_TEXT = 2_000
 _ALSO = 20
-# Passages whose units are compared by meaning, and how many units that may be: the encoder reads each of them.
-_MEANT_PASSAGES = 4
-_MEANT_UNITS = 16
-# Below this cosine (centred) a unit does not mean the text: of the development questions that the articles answer
-# 91 % have a unit above it, of the off-topic ones 4 %. It belongs to the default encoder.
-_LEAST_MEANING = 0.32
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +90,6 @@ class LookupResult:
     matches: list[LookupMatch] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
-    """The encoder as a lookup needs it, asked only where no words match: raw unit vectors of a query, of texts."""
-
-    query: Callable[[str], Floats]
-    texts: Callable[[Sequence[str]], Floats]
-
-
 def lookup(reader: UnitReader, request: LookupRequest, language: str, encoding: Encoding) -> LookupResult:
     """What was found. language: of the text, as detected or as `from_locale` has it.
 
@@ -120,9 +108,9 @@ def lookup(reader: UnitReader, request: LookupRequest, language: str, encoding: 
         matches += _matches(reader, collection, request, searched)
     if not matches:
         for collection in collections:
-            matches += _matches(
-                reader, collection, request, [_by_meaning(reader, collection, request, language, encoding)]
-            )
+            only = locales_asked(collection, [request.from_locale])[0] if request.from_locale else None
+            meant = search_meaning(reader, collection, only, Text(request.text, language), encoding)
+            matches += _matches(reader, collection, request, [meant])
     # each collection's own order stays where scores are equal
     matches.sort(key=lambda m: -m.score)
     return LookupResult(
@@ -171,44 +159,6 @@ def _by_words(
     return searched
 
 
-def _by_meaning(
-    reader: UnitReader, collection: Collection, request: LookupRequest, language: str, encoding: Encoding
-) -> Searched:
-    """Of the passages that search finds, the units nearest to the text: one of each passage, best first."""
-    own = question_locale(collection, language)
-    vector = encoding.query(request.text)
-    only = locales_asked(collection, [request.from_locale])[0] if request.from_locale else None
-    allowed = collection.locales[only].rows if only else None
-    ranked = rank(collection, Question(request.text, vector, language, None), RankSettings(), allowed)
-    candidates: list[list[tuple[Found, str]]] = []
-    for best in ranked[:_MEANT_PASSAGES]:
-        number = collection.numbers[best.row]
-        for locale in [name for name in (only, own, collection.source_locale) if name]:
-            article = reader.article(collection.name, locale, best.path)
-            passage = collection.locales[locale].passage(best.path, number) if article else None
-            if article is not None and passage is not None:
-                inside = [n for n, u in enumerate(article.units) if passage.start <= u.start < passage.stop]
-                candidates.append(
-                    [(Found(article, n, "meaning", 0.0), article.units[n].pivot) for n in inside]
-                )
-                break
-    meant = [[c for c in of_passage if c[1]] for of_passage in candidates]
-    room = max(1, _MEANT_UNITS // max(len(meant), 1))
-    meant = [of_passage[:room] for of_passage in meant if of_passage]
-    if not meant:
-        return Searched([], [], 0)
-    vectors = centre(
-        encoding.texts([text for of_passage in meant for _, text in of_passage]), collection.means["passage"]
-    )
-    near = iter((vectors @ centre(vector[None, :], collection.question_mean(own))[0]).tolist())
-    found = [
-        max((replace(f, score=round(next(near), 4)) for f, _ in of_passage), key=lambda f: f.score)
-        for of_passage in meant
-    ]
-    found = sorted((f for f in found if f.score >= _LEAST_MEANING), key=lambda f: (-f.score, f.article.path))
-    return Searched(found, [], len(meant))
-
-
 def _matches(
     reader: UnitReader, collection: Collection, request: LookupRequest, searched: Sequence[Searched]
 ) -> list[LookupMatch]:
@@ -219,15 +169,46 @@ def _matches(
         same = groups.setdefault(_said(found.article.units[found.unit].pivot), {})
         same.setdefault((found.article.path, found.unit), found)
     to = locales_asked(collection, request.to)
-    linkers: dict[str, Linker] = {}
-    matches = []
-    for same in list(groups.values())[: request.top_k]:
-        best, *others = same.values()
-        locale = best.article.locale
-        if locale not in linkers:
-            linkers[locale] = Linker(reader.association(collection.name), locale, request.text)
-        matches.append(_match(reader, collection, best, others, to, linkers[locale]))
-    return matches
+    shown = [tuple(same.values()) for same in list(groups.values())[: request.top_k]]
+    lined = line_up_units(reader, collection, [(same[0].article, same[0].unit) for same in shown], to)
+    aligned = [_Aligned(same[0], to, *one) for same, one in zip(shown, lined, strict=True)]
+    marks = _marks(reader, collection, request.text, aligned)
+    return [
+        _match(collection, same, one.texts, marked)
+        for same, one, marked in zip(shown, aligned, marks, strict=True)
+    ]
+
+
+class _Aligned:
+    """A unit that was found, aligned with those of the other locales; texts: what each of them has."""
+
+    def __init__(self, found: Found, to: Sequence[str], lined: Lined, row: AlignedRow) -> None:
+        self.found = found
+        self._lined, self._row = lined, row
+        self.texts = row_texts(lined, row, list(dict.fromkeys((found.article.locale, *to))))
+        self._places = {article.locale: n for n, article in enumerate(self._lined.localizations)}
+
+    def linkable(self, locale: str) -> Linkable | None:
+        text = self.texts[locale].text if locale in self.texts else None
+        if text is None:
+            return None
+        return Linkable(self.found, text, self._lined.tokens_of(self._row, self._places[locale]))
+
+
+def _marks(
+    reader: UnitReader, collection: Collection, text: str, aligned: Sequence[_Aligned]
+) -> list[dict[str, Mark]]:
+    """For each aligned unit what is marked in each locale's text, all units of a locale at once."""
+    marks: list[dict[str, Mark]] = [{} for _ in aligned]
+    association = reader.association(collection.name)
+    for locale in dict.fromkeys(a.found.article.locale for a in aligned):
+        linker = Linker(association, collection.locales[locale], text)
+        own = [n for n, a in enumerate(aligned) if a.found.article.locale == locale]
+        for other in dict.fromkeys(name for n in own for name in aligned[n].texts):
+            units = {n: unit for n in own if (unit := aligned[n].linkable(other)) is not None}
+            for n, mark in zip(units, linker.mark(other, list(units.values())), strict=True):
+                marks[n][other] = mark
+    return marks
 
 
 def _said(text: str) -> str:
@@ -237,20 +218,15 @@ def _said(text: str) -> str:
 
 
 def _match(
-    reader: UnitReader,
     collection: Collection,
-    found: Found,
-    others: Sequence[Found],
-    to: Sequence[str],
-    linker: Linker,
+    same: Sequence[Found],
+    texts: dict[str, ParallelText],
+    marks: dict[str, Mark],
 ) -> LookupMatch:
+    """same: all that say the same, the best first, whose texts and marks these are."""
+    found, *others = same
     article = found.article
     unit = article.units[found.unit]
-    names = list(dict.fromkeys((article.locale, *to)))
-    texts = row_texts(*line_up_unit(reader, collection, article, found.unit, names), names)
-    marked = {
-        name: linker.mark(name, text.text, found) for name, text in texts.items() if text.text is not None
-    }
     return LookupMatch(
         article=article.path,
         collection=collection.name,
@@ -261,9 +237,9 @@ def _match(
         heading_path=list(article.headings[unit.block]),
         match=found.kind,
         score=found.score,
-        count=1 + len(others),
+        count=len(same),
         also=[Occurrence(f.article.path, f.article.units[f.unit].unit) for f in others[:_ALSO]],
         texts=texts,
-        highlights={name: mark.ranges for name, mark in marked.items()},
-        linked={name: mark.linked for name, mark in marked.items()},
+        highlights={name: mark.ranges for name, mark in marks.items()},
+        linked={name: mark.linked for name, mark in marks.items()},
     )

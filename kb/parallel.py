@@ -9,11 +9,12 @@ from typing import Literal
 
 from kb.embedded import Collection
 from kb.errors import InputError, NotFound
+from kb.lineup import Lined, line_up
 from kb.locales import language_of, lookup
 from kb.show import article_url
-from kb.unitalign import AlignedRow, align_units
-from kb.unitdb import ArticleUnits, UnitText
+from kb.unitalign import AlignedRow
 from kb.units import UnitReader, article_collection
+from kb.unittext import ArticleUnits, UnitText
 
 Status = Literal["translated", "untranslated", "missing", "outdated"]
 
@@ -98,20 +99,6 @@ class Parallel:
     took_ms: float
 
 
-@dataclass(frozen=True, slots=True)
-class Lined:
-    """Localizations of an article laid side by side, the newest variant's first; rows index into them."""
-
-    localizations: tuple[ArticleUnits, ...]
-    rows: tuple[AlignedRow, ...]
-
-    def text_of(self, row: AlignedRow, n: int) -> str:
-        return joined(self.localizations[n], row.members.get(n, ()), "text")
-
-    def source_of(self, row: AlignedRow, n: int) -> str:
-        return joined(self.localizations[n], row.members.get(n, ()), "pivot")
-
-
 def parallel(reader: UnitReader, request: ParallelRequest) -> Parallel:
     """The article side by side. Errors: NotFound for an article, locale, passage or unit that is not there."""
     started = time.perf_counter()
@@ -158,48 +145,6 @@ def locales_asked(collection: Collection, asked: Sequence[str]) -> list[str]:
     return list(found) or installed
 
 
-def line_up(reader: UnitReader, collection: Collection, path: str, names: Sequence[str]) -> Lined:
-    """The article's localizations in the named locales aligned; the source's version stands first.
-
-    First is the localization of the newest source: the source's own file, else by date, then by how many locales
-    have its variant. One that nothing joins to the source (a monolingual file of another structure) is left out.
-    """
-    there = [
-        name for name in collection.locales_of(path) if name in names or name == collection.source_locale
-    ]
-    found = [a for name in there if (a := reader.article(collection.name, name, path)) is not None]
-    variants = [a.variant for a in found]
-
-    def place(a: ArticleUnits) -> tuple[object, ...]:
-        return (
-            not (a.locale == collection.source_locale and a.own_file),
-            _descending(a.date),
-            -variants.count(a.variant),
-            a.locale != collection.source_locale,
-            -len(a.units),
-            a.locale,
-        )
-
-    ordered = sorted(found, key=place)
-    kept = [a for n, a in enumerate(ordered) if not n or is_joined_to_source(a, collection.source_locale)]
-    return Lined(tuple(kept), tuple(align_units([a.units for a in kept])))
-
-
-def is_joined_to_source(article: ArticleUnits, source_locale: str) -> bool:
-    """Whether a localization's text has a source side, or is the source."""
-    return article.locale == source_locale or any(u.source is not None for u in article.units)
-
-
-def _descending(date: str | None) -> tuple[int, ...]:
-    return tuple(-ord(c) for c in date or "") or (0,)
-
-
-def joined(article: ArticleUnits, members: Sequence[int], side: Literal["text", "pivot"]) -> str:
-    """Texts of several units as one; between scripts without spaces nothing would stand, a blank does no harm."""
-    texts = [getattr(article.units[m], side) for m in members]
-    return " ".join(text for text in texts if text)
-
-
 def _row(
     lined: Lined, row: AlignedRow, names: Sequence[str], numbers: dict[int, dict[int, int]]
 ) -> ParallelRow:
@@ -233,36 +178,12 @@ def row_texts(lined: Lined, row: AlignedRow, names: Sequence[str]) -> dict[str, 
     }
 
 
-def line_up_unit(
-    reader: UnitReader, collection: Collection, article: ArticleUnits, unit: int, names: Sequence[str]
-) -> tuple[Lined, AlignedRow]:
-    """One unit of a localization, by its index, aligned with those of other locales.
-
-    Of localizations of one variant that have the unit's number the rest need not be aligned.
-    """
-    wanted = article.units[unit]
-    there = [a for name in names if (a := reader.article(collection.name, name, article.path)) is not None]
-    if wanted.unit is not None and all(a.variant == article.variant for a in there):
-        at = [next((n for n, u in enumerate(a.units) if _same_unit(u, wanted)), None) for a in there]
-        if None not in at:
-            return Lined(tuple(there), ()), AlignedRow({n: (m,) for n, m in enumerate(at) if m is not None})
-    lined = line_up(reader, collection, article.path, [*names, article.locale])
-    place = next((n for n, a in enumerate(lined.localizations) if a.locale == article.locale), None)
-    if place is None:
-        return Lined((article,), ()), AlignedRow({0: (unit,)})
-    return lined, next(row for row in lined.rows if unit in row.members.get(place, ()))
-
-
-def _same_unit(one: UnitText, other: UnitText) -> bool:
-    return one.unit == other.unit and one.pivot == other.pivot
-
-
 def _text(lined: Lined, row: AlignedRow, n: int, source: str, newest: ArticleUnits) -> ParallelText:
     article = lined.localizations[n]
     units = [article.units[m] for m in row.members[n]]
     own = lined.source_of(row, n)
     text = lined.text_of(row, n)
-    differs = "".join(own.split()) != "".join(source.split())
+    differs = own != source and "".join(own.split()) != "".join(source.split())
     return ParallelText(
         text=text,
         status=_status(article, text, own, differs and not article.same_source_file(newest)),

@@ -19,6 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+# Ids of terms that an index has are below.
+UNKNOWN = 1 << 31
 
 
 def key_of(field: str, token: str) -> int:
@@ -67,6 +69,21 @@ def read_postings(folder: Path) -> Postings:
     return Postings(
         *(np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in Postings._fields)
     )
+
+
+def term_id(terms: npt.NDArray[np.uint64], field: str, token: str) -> int:
+    """A token as a number of 32 bits: its place among an index's terms, or, from UNKNOWN on, a digest where the field
+    has it nowhere."""
+    key = key_of(field, token)
+    place = int(np.searchsorted(terms, np.uint64(key)))
+    known = place < len(terms) and int(terms[place]) == key
+    return place if known else UNKNOWN | (key & (UNKNOWN - 1))
+
+
+def read_terms(folder: Path) -> npt.NDArray[np.uint64]:
+    """The terms of the index that `PostingsWriter.write` wrote to a folder, ascending."""
+    terms: npt.NDArray[np.uint64] = np.load(folder / "terms.npy")
+    return terms
 
 
 class PostingsWriter:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from kb.unitdb import UnitText
+from kb.unittext import UnitText
 
 # Two sources with this share of words in common (Dice) are versions of one sentence.
 _ALIKE = 0.5

@@ -1,7 +1,7 @@
 """One locale's units on disk, ready to be laid side by side and compared with words, in one SQLite file.
 
-Everything in it follows from the articles beside it. It is there for speed: a lookup reads units by the hundred, and
-an article's own JSON takes ten times as long to read and to analyse.
+Everything in it follows from the articles and the word index beside it. It is there for speed: a lookup reads units by
+the hundred, and an article's own JSON takes ten times as long to read and to analyse.
 """
 
 from __future__ import annotations
@@ -9,114 +9,125 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from kb.articledb import ArticleReader, ArticleRow
+import numpy as np
+
+from kb.articledb import ArticleReader, ArticleRow, pack
 from kb.errors import IndexDamaged
 from kb.generation import REBUILD
 from kb.locales import language_of
-from kb.text import analyse
+from kb.postings import read_terms, term_id
+from kb.text import analyse, fold
+from kb.unittext import ArticleUnits, UnitText, units_of
+from kb.unittokens import Terms, pack_tokens, renumbered
 
 FILE = "units.sqlite"
-_UNSAFE = "PRAGMA page_size=8192; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
-_TEXTS_IN_MEMORY = 1 << 14  # sentences that many articles share
-_SCHEMA = "CREATE TABLE units (path TEXT PRIMARY KEY, body BLOB NOT NULL);"
-
-
-class UnitText(NamedTuple):
-    """Both sides of a unit as visible text; in an article without units, of a block or table cell.
-
-    unit         the unit's number, None outside units
-    covers       the numbers that it stands for
-    source       what it translates; None in the source's own localization, and where nobody knows
-    block        index of its block; start, stop: half-open range of the article's segments, counted through it
-    told         the distinct tokens of its text, as kb.text.analyse has them, with blanks between
-    corrected    whether text comes from an imported memory and not from the article's file
-    """
-
-    unit: str | None
-    covers: tuple[str, ...]
-    text: str
-    source: str | None
-    block: int
-    start: int
-    stop: int
-    told: str = ""
-    corrected: bool = False
-
-    @property
-    def tokens(self) -> frozenset[str]:
-        return frozenset(self.told.split(" "))
-
-    @property
-    def pivot(self) -> str:
-        """The text that localizations are aligned by."""
-        return self.text if self.source is None else self.source
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleUnits:
-    """One localization's units in reading order.
-
-    source_hash  the digest of the source file that was translated, where the front matter has it
-    own_file     whether it was read from a file of its own, as the source side of bilingual articles is not
-    kinds        kind of each block; headings: the headings above each block, outermost first
-    """
-
-    path: str
-    locale: str
-    title: str
-    translation: str | None
-    date: str | None
-    variant: str
-    source_language: str
-    source_hash: str | None
-    own_file: bool
-    units: tuple[UnitText, ...]
-    kinds: tuple[str, ...]
-    headings: tuple[tuple[str, ...], ...]
-
-    def same_source_file(self, other: ArticleUnits) -> bool:
-        """Whether both were made of one version of the source file, as far as the front matter tells."""
-        return self.source_hash is not None and self.source_hash == other.source_hash
+# The word index's field whose terms number the tokens.
+FIELD = "stem"
+_FORMAT = 2
+_UNSAFE = "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+_SCHEMA = """
+CREATE TABLE articles (id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, about TEXT NOT NULL, outline BLOB NOT NULL);
+CREATE TABLE units (
+    article INTEGER, place INTEGER, unit TEXT, covers TEXT, text TEXT NOT NULL, source TEXT, block INTEGER NOT NULL,
+    start INTEGER NOT NULL, stop INTEGER NOT NULL, corrected INTEGER NOT NULL, refolded TEXT, packed BLOB NOT NULL,
+    PRIMARY KEY (article, place)
+) WITHOUT ROWID;
+"""
+_READ = """
+WITH wanted (path, number) AS ({})
+SELECT wanted.path, number, about, outline,
+    unit, covers, text, source, block, start, stop, corrected, refolded, packed
+FROM wanted CROSS JOIN articles ON articles.path = wanted.path LEFT JOIN units ON article = id {}
+ORDER BY article, place
+"""
 
 
 def write_units(
     folder: Path, locale: str, earlier: Path | None = None, changed: Collection[str] = ()
 ) -> None:
-    """Writes a locale's units from the articles in its folder.
+    """Writes a locale's units from the articles in its folder, after its word index.
 
     earlier  the folder of an earlier generation's, which has the same articles but those changed
     """
     reader = ArticleReader(folder / "articles.sqlite")
     language = language_of(locale)
-    there = _packed(earlier / FILE) if earlier is not None else {}
-    for path in changed:
-        there.pop(path, None)
+    terms = read_terms(folder / "lexical")
+    number_of = lru_cache(None)(partial(term_id, terms, FIELD))
+    kept = {} if earlier is None else _kept(earlier, terms, changed)
+    (folder / FILE).unlink(missing_ok=True)
     with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as db:
-        db.executescript(_UNSAFE + _SCHEMA)
+        db.executescript(f"{_UNSAFE} PRAGMA user_version={_FORMAT}; {_SCHEMA}")
         db.execute("BEGIN")
-        rows = (
-            (path, there[path] if path in there else _pack(reader.require(path), locale, language))
-            for path in reader.paths()
-        )
-        db.executemany("INSERT INTO units VALUES (?,?)", rows)
+        for number, path in enumerate(reader.paths()):
+            if path in kept:
+                about, units = kept[path]
+            else:
+                row = reader.require(path)
+                about, units = _about(row, locale), list(_units(row, language, number_of))
+            db.execute("INSERT INTO articles VALUES (?,?,?,?)", (number, path, *about))
+            db.executemany(
+                "INSERT INTO units VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                ((number, place, *unit) for place, unit in enumerate(units)),
+            )
         db.execute("COMMIT")
     reader.close()
 
 
-def _packed(file: Path) -> dict[str, bytes]:
+def _kept(
+    earlier: Path, terms: Terms, changed: Collection[str]
+) -> dict[str, tuple[tuple[str, bytes], list[tuple[Any, ...]]]]:
+    """By path of an article that stays what is told of it, and its units, their tokens numbered by the terms."""
+    file = earlier / FILE
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
-            return dict(db.execute("SELECT path, body FROM units"))
+            articles = db.execute("SELECT id, path, about, outline FROM articles").fetchall()
+            units = db.execute("SELECT * FROM units ORDER BY article, place").fetchall()
     except sqlite3.DatabaseError as error:
         raise IndexDamaged(f"{file} can't be read ({error}); {REBUILD}") from error
+    packed = renumbered([unit[-1] for unit in units], read_terms(earlier / "lexical"), terms)
+    by_article: dict[int, list[tuple[Any, ...]]] = {}
+    for unit, tokens in zip(units, packed, strict=True):
+        by_article.setdefault(unit[0], []).append((*unit[2:-1], tokens))
+    return {
+        path: ((about, outline), by_article.get(number, []))
+        for number, path, about, outline in articles
+        if path not in changed
+    }
+
+
+def _about(row: ArticleRow, locale: str) -> tuple[str, bytes]:
+    """What is told of a localization, and of each of its blocks: kind and the headings above."""
+    body = row.body
+    source_hash = body["metadata"].get("ms.openlocfilehash")
+    about = [
+        row.title,
+        row.translation,
+        row.date,
+        row.variant,
+        language_of(body["source_locale"]),
+        source_hash if isinstance(source_hash, str) else None,
+        row.lines_locale == locale,
+    ]
+    blocks = body["blocks"]
+    outline = pack([[block["kind"] for block in blocks], [block["heading_path"] for block in blocks]])
+    return json.dumps(about, ensure_ascii=False), outline
+
+
+def _units(row: ArticleRow, language: str, number_of: Callable[[str], int]) -> Iterator[tuple[Any, ...]]:
+    """Units as their table has them, from their article's third column on."""
+    for u in units_of(row.body):
+        folded = fold(u.text)
+        tokens = analyse(folded, language)
+        packed = pack_tokens(tokens, np.array([number_of(token.text) for token in tokens], dtype=np.uint32))
+        refolded = None if folded.text == u.text.lower() else folded.text
+        covers = None if u.covers == (u.unit,) else " ".join(u.covers)
+        yield u.unit, covers, u.text, u.source, u.block, u.start, u.stop, u.corrected, refolded, packed
 
 
 class UnitFile:
@@ -131,104 +142,52 @@ class UnitFile:
 
     def article(self, path: str) -> ArticleUnits | None:
         """A localization's units; None where the article does not exist in the locale."""
-        db: sqlite3.Connection | None = getattr(self._local, "db", None)
+        return self._read("SELECT ? AS path, NULL AS number", (path,), "").get((path, None))
+
+    def numbered(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str | None], ArticleUnits]:
+        """For each article and unit number the localization cut down to the units that carry the number.
+
+        Without those whose article does not exist in the locale.
+        """
+        if not wanted:
+            return {}
+        pairs = "VALUES " + ",".join(["(?,?)"] * len(wanted))
+        return self._read(pairs, [value for pair in wanted for value in pair], "AND unit = number")
+
+    def _read(
+        self, wanted: str, values: Sequence[str], which: str
+    ) -> dict[tuple[str, str | None], ArticleUnits]:
+        """wanted: SQL for rows of path and unit number; which: SQL for which of an article's units are read."""
         try:
-            if db is None:
-                uri = f"{self._file.absolute().as_uri()}?mode=ro&immutable=1"
-                db = self._local.db = sqlite3.connect(uri, uri=True, check_same_thread=False)
-            found = db.execute("SELECT body FROM units WHERE path = ?", (path,)).fetchone()
-            return None if found is None else _unpack(found[0], path, self._locale)
-        except (sqlite3.DatabaseError, zlib.error, ValueError, IndexError) as error:
-            raise IndexDamaged(f"{path} in {self._file} can't be read ({error}); {REBUILD}") from error
+            rows = self._connection().execute(_READ.format(wanted, which), values).fetchall()
+            found: dict[tuple[str, str | None], list[tuple[Any, ...]]] = {}
+            for row in rows:
+                found.setdefault((row[0], row[1]), []).append(row)
+            return {key: self._article(key[0], of_article) for key, of_article in found.items()}
+        except (sqlite3.DatabaseError, ValueError, TypeError) as error:
+            raise IndexDamaged(f"{self._file} can't be read ({error}); {REBUILD}") from error
+
+    def _article(self, path: str, rows: Sequence[tuple[Any, ...]]) -> ArticleUnits:
+        _, _, about, outline, *_ = rows[0]
+        # an article that has none of the units has one row of nothing
+        units = tuple(_unit(row[4:]) for row in rows if row[6] is not None)
+        return ArticleUnits(path, self._locale, *json.loads(about), units, outline)
+
+    def _connection(self) -> sqlite3.Connection:
+        """This thread's own; IndexDamaged for a file of another form."""
+        db: sqlite3.Connection | None = getattr(self._local, "db", None)
+        if db is None:
+            uri = f"{self._file.absolute().as_uri()}?mode=ro&immutable=1"
+            db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            found = db.execute("PRAGMA user_version").fetchone()[0]
+            if found != _FORMAT:
+                db.close()
+                raise IndexDamaged(f"{self._file} has format {found}, expected {_FORMAT}; {REBUILD}")
+            self._local.db = db
+        return db
 
 
-def _pack(row: ArticleRow, locale: str, language: str) -> bytes:
-    body = row.body
-    source_hash = body["metadata"].get("ms.openlocfilehash")
-    about = [
-        row.title,
-        row.translation,
-        row.date,
-        row.variant,
-        language_of(body["source_locale"]),
-        source_hash if isinstance(source_hash, str) else None,
-        row.lines_locale == locale,
-        [block["kind"] for block in body["blocks"]],
-        [block["heading_path"] for block in body["blocks"]],
-    ]
-    units = [
-        [u.unit, u.covers, u.text, u.source, u.block, u.start, u.stop, u.corrected, _tokens(u.text, language)]
-        for u in units_of(body)
-    ]
-    return zlib.compress(json.dumps([about, units], ensure_ascii=False, separators=(",", ":")).encode(), 1)
-
-
-@lru_cache(_TEXTS_IN_MEMORY)
-def _tokens(text: str, language: str) -> str:
-    """Distinct tokens, which hold no blanks, in one string."""
-    return " ".join(dict.fromkeys(token.text for token in analyse(text, language)))
-
-
-def _unpack(data: bytes, path: str, locale: str) -> ArticleUnits:
-    about, units = json.loads(zlib.decompress(data))
-    title, translation, date, variant, language, source_hash, own_file, kinds, headings = about
-    return ArticleUnits(
-        path,
-        locale,
-        title,
-        translation,
-        date,
-        variant,
-        language,
-        source_hash,
-        own_file,
-        tuple(UnitText(u[0], tuple(u[1]), u[2], u[3], u[4], u[5], u[6], u[8], u[7]) for u in units),
-        tuple(kinds),
-        tuple(tuple(heading) for heading in headings),
-    )
-
-
-def units_of(body: Mapping[str, Any]) -> Iterator[UnitText]:
-    """Units of an article's JSON (kb.articlejson) in reading order.
-
-    An article that has units gives those alone: what stands outside is equal on both sides. Of one without, each
-    block and each table cell that says something counts as one.
-    """
-    blocks = body["blocks"]
-    has_units = any(s["unit"] is not None for block in blocks for s in block["segments"])
-    offset = 0
-    for index, block in enumerate(blocks):
-        segments = block["segments"]
-        if has_units:
-            for n, segment in enumerate(segments, offset):
-                if segment["unit"] is not None:
-                    yield UnitText(
-                        segment["unit"],
-                        tuple(segment["covers"]),
-                        segment["target"],
-                        segment["source"],
-                        index,
-                        n,
-                        n + 1,
-                        corrected="original" in segment,
-                    )
-        else:
-            yield from _pieces(block, index, offset)
-        offset += len(segments)
-
-
-def _pieces(block: Mapping[str, Any], index: int, offset: int) -> Iterator[UnitText]:
-    segments = block["segments"]
-    cells = [tuple(cell) for part in block.get("parts", ()) for cell in part["cells"]]
-    for start, stop in cells if block["kind"] == "table" else [(0, len(segments))]:
-        said = [s for s in segments[start:stop] if not s.get("marker")]
-        text = "".join(s.get("glue", "") * (n > 0) + s["target"] for n, s in enumerate(said)).strip()
-        sources = [s["source"] for s in said]
-        source = (
-            None
-            if None in sources
-            else "".join(s.get("glue", "") * (n > 0) + s["source"] for n, s in enumerate(said)).strip()
-        )
-        if text or source:
-            corrected = any("original" in s for s in said)
-            yield UnitText(None, (), text, source, index, offset + start, offset + stop, corrected=corrected)
+def _unit(row: tuple[Any, ...]) -> UnitText:
+    unit, covers, text, source, block, start, stop, corrected, refolded, packed = row
+    of = (unit,) if covers is None else tuple(covers.split())
+    return UnitText(unit, of, text, source, block, start, stop, bool(corrected), refolded, packed)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from kb.association import Association
 from kb.embedded import Collection, Generation
-from kb.unitdb import ArticleUnits, UnitFile
+from kb.unitdb import UnitFile
+from kb.unittext import ArticleUnits
 
 _ARTICLES_IN_MEMORY = 4096  # about 10 kB each
 
@@ -27,9 +29,16 @@ class UnitReader:
         """A localization's units; None where the article does not exist in the locale."""
         return self._file(collection, locale).article(path)
 
+    def numbered(
+        self, collection: str, locale: str, wanted: Sequence[tuple[str, str]]
+    ) -> dict[tuple[str, str | None], ArticleUnits]:
+        """For each article and unit number the localization cut down to the units that carry the number."""
+        return self._file(collection, locale).numbered(wanted)
+
     def _association(self, collection: str) -> Association:
         """Which words of a collection's locales translate each other."""
-        return Association(self.generation.collection(collection).locales)
+        found = self.generation.collection(collection)
+        return Association(found.locales, len(found.paths))
 
 
 def article_collection(generation: Generation, path: str, name: str | None) -> Collection | None:

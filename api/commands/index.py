@@ -67,6 +67,8 @@ def index(
     A run replaces, in its collection, the locales that it finds in its sources; all else stays. The previous
     index serves until the new one is whole.
     """
+    if wait and not deepen:
+        raise typer.BadParameter("--wait is about --deepen; give both, or leave it out")
     settings = read_settings(home=home, cache=cache, model=model)
     options = BuildOptions(
         collection=collection,

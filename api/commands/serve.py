@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import Annotated, cast
 
 import typer
@@ -69,7 +69,13 @@ def serve(
     logging.getLogger("kb").setLevel(logging.INFO)
     url = address(listener)
     server = uvicorn.Server(configuration(create_app(state)))
-    with closing(knowledge.lend()):
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(closing(knowledge.lend()))
+        except OSError as error:  # a home that can only be read
+            say(
+                f"kb: `kb index` loads a model of its own: the encoder can't be lent ({error.strerror or error})"
+            )
         run(server, listener, lambda: say(f"kb: serving at {url} (interface described at {url}/docs)"))
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from kb.article import Run, Segment, Side, visible
 from kb.articlejson import article_from_json
 from kb.embedded import Collection, Generation
+from kb.lineup import Lined, line_up
 from kb.locales import language_of
-from kb.parallel import Lined, line_up
 from kb.unitalign import AlignedRow
-from kb.unitdb import ArticleUnits, UnitText
 from kb.units import UnitReader
+from kb.unittext import ArticleUnits, UnitText
 
 # Articles come in order, each read once.
 _KEPT = 64

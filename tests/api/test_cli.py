@@ -61,6 +61,7 @@ def test_the_list_says_what_the_command_itself_says(name: str) -> None:
         (["search", "wifi", "--duplicates", "drop"], "'fold' or 'keep'"),
         (["ask", ""], "question: "),
         (["serve", "--port", "65536"], "--port is 65536"),
+        (["index", "a.md", "--wait"], "--wait is about --deepen"),
         (["parse", "a.md", "b.md"], "found 2 files"),
         (["parse", "a.md", "--side", "left"], "Invalid value"),
     ],

@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from kb.embedded import Generation
-from kb.lookup import Encoding, LookupRequest, lookup
+from kb.lookup import LookupRequest, lookup
+from kb.meaning import Encoding
 from kb.parallel import ParallelRequest, parallel
 from kb.units import UnitReader
 from kb.vectors import Floats

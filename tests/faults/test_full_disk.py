@@ -20,6 +20,8 @@ def test_wherever_a_build_runs_out_of_disk_it_says_so_and_leaves_nothing(
     source = write_locale(tmp_path / "src", "nl-NL", DUTCH)
     shop.index(source)
     before = shop.tree()
+    for file in source.rglob("*.md"):  # or there would be next to nothing to write
+        file.write_text(file.read_text(encoding="utf-8") + "\nOnce more.\n", encoding="utf-8")
     failed, free = 0, 0
     while True:
         leave_free(disk, free)

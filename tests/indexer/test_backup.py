@@ -103,7 +103,7 @@ def test_a_service_goes_on_while_it_is_packed_and_follows_what_is_put_back(
     service = shop.open()
     before, first = found(service), current_id(shop.home)
     (shop.root / "nl-NL" / "printing" / "paper-jam.md").write_text("# Muis\n\nLaad op.\n", encoding="utf-8")
-    second = shop.index(shop.root / "nl-NL").generation
+    second = shop.index_changed(shop.root / "nl-NL").generation
     assert service.refresh() and found(service) != before
     told = restore(packed, shop.home)
     assert told.packed == first and told.generation == f"{first}.1"  # the home has that generation already
@@ -133,7 +133,7 @@ def test_a_generation_stays_while_it_is_packed_whatever_is_published(
         if not published.is_set():
             published.set()
             for _ in range(4):
-                shop.index(shop.root / "nl-NL")
+                shop.index_changed(shop.root / "nl-NL")
             assert first != current_id(shop.home)
 
     monkeypatch.setattr(packing, "_add", slow)

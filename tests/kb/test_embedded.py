@@ -86,7 +86,7 @@ def test_a_generation_removed_while_it_is_opened_is_followed_by_the_next(
         folder_and_manifest = read(home, generation)
         if next(builds, False):
             for _ in range(2):
-                shop.index(shop.root / "nl-NL")
+                shop.index_changed(shop.root / "nl-NL")
             assert not folder_and_manifest[0].exists()
         return folder_and_manifest
 

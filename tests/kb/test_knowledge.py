@@ -91,7 +91,7 @@ def test_questions_under_way_keep_to_their_generation_while_others_are_published
     for thread in threads:
         thread.start()
     for _ in range(3):
-        shop.index(shop.root / "nl-NL")
+        shop.index_changed(shop.root / "nl-NL")
         assert kb.refresh()
     stop.set()
     for thread in threads:

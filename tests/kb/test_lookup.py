@@ -6,6 +6,7 @@ import pytest
 from memorykb import index_memory
 from smallkb import workshop
 
+from kb import meaning
 from kb.errors import InputError, NotFound
 from kb.knowledge import KnowledgeBase
 from kb.lookup import LookupMatch, LookupRequest
@@ -63,8 +64,12 @@ def test_a_repeated_sentence_is_one_match_with_its_count(kb: KnowledgeBase) -> N
     assert all(m.count == 1 + len(m.also) for m in found)
 
 
-def test_where_no_words_match_meaning_does(kb: KnowledgeBase) -> None:
-    found = kb.lookup(LookupRequest("zzzprinterzzz paperx", "en", ("nl",))).matches
+def test_where_no_words_match_meaning_does(kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = LookupRequest("zzzprinterzzz paperx", "en", ("nl",))
+    # it may be gibberish, for all that the locales' words tell
+    assert kb.lookup(text).matches == []
+    monkeypatch.setattr(meaning, "_LEAST_UNKNOWN", 0.3)
+    found = kb.lookup(text).matches
     assert found and {m.match for m in found} == {"meaning"}
     assert all(linked == "unit" for m in found for linked in m.linked.values())
 

@@ -74,7 +74,7 @@ def test_a_reader_of_the_first_generation_is_unharmed_while_five_more_are_publis
     reader, quiet = shop.open(), shop.open()  # `quiet` has read nothing yet that is read when it is asked for
     first, before = reader.info()["generation"], everything(reader)
     for _ in range(5):
-        shop.index(shop.root / "nl-NL")
+        shop.index_changed(shop.root / "nl-NL")
     assert first in generations(shop.home) and len(generations(shop.home)) == 4
     again: list[dict[str, Any]] = []
     thread = threading.Thread(target=lambda: again.extend([everything(quiet), everything(reader)]))
@@ -82,10 +82,10 @@ def test_a_reader_of_the_first_generation_is_unharmed_while_five_more_are_publis
     thread.join()
     assert again == [before, before]
     reader.close()
-    shop.index(shop.root / "nl-NL")
+    shop.index_changed(shop.root / "nl-NL")
     assert first in generations(shop.home)  # one of its two readers is still there
     assert quiet.refresh()
-    shop.index(shop.root / "nl-NL")
+    shop.index_changed(shop.root / "nl-NL")
     assert first not in generations(shop.home)
     quiet.close()
 
@@ -162,7 +162,7 @@ def test_what_can_not_be_renamed_stays_whole(tmp_path: Path, monkeypatch: pytest
 
 def test_what_a_killed_removal_has_left_is_swept_by_the_next_build(shop: Workshop) -> None:
     (shop.home / "removing-g0" / "default").mkdir(parents=True)
-    shop.index(shop.root / "nl-NL")
+    shop.index_changed(shop.root / "nl-NL")
     assert not list(shop.home.glob("removing-*"))
     (shop.home / "removing-g0").mkdir()
     sweep(shop.home)

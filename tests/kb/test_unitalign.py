@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.unitalign import align_units
-from kb.unitdb import UnitText
+from kb.unittext import UnitText
 
 Short = tuple[str, str]
 

@@ -224,7 +224,7 @@ WRONG: list[tuple[str, Callable[[Path], None], str]] = [
     (NL, body(NL, lambda b: b["blocks"][1].update(parent=5)), "block 1 is below block 5"),
     (NL, body(NL, lambda b: b.pop("blocks")), "is not an article as this program writes it"),
     (NL, body(NL, lambda b: b["blocks"].pop()), " offsets for "),
-    ("default/nl-NL/units.sqlite", sql("default/nl-NL/units.sqlite", "DELETE FROM units"), "has no units"),
+    ("default/nl-NL/units.sqlite", sql("default/nl-NL/units.sqlite", "DELETE FROM articles"), "has no units"),
     ("default/nl-NL/browse.sqlite", sql("default/nl-NL/browse.sqlite", "DELETE FROM articles"), "is of 0 "),
     ("default/passages.sqlite", sql("default/passages.sqlite", "UPDATE passages SET copy_of = 99"), "repeat"),
     ("default/passages.sqlite", sql("default/passages.sqlite", "DELETE FROM bodies"), "has no digest of "),

@@ -225,6 +225,12 @@ class Workshop:
         chosen = BuildOptions(cache=self.root / "cache", **options)
         return build(sources, self.home, options=chosen, progress=progress or Quiet())
 
+    def index_changed(self, folder: Path, **options: Any) -> BuildReport:
+        """Indexes a folder with a sentence more in its first article: unchanged, it would publish nothing."""
+        file = min(folder.rglob("*.md"))
+        file.write_text(file.read_text(encoding="utf-8") + "\nOnce more.\n", encoding="utf-8")
+        return self.index(folder, **options)
+
     def open(self) -> KnowledgeBase:
         second = Hashing(fingerprint=self.second) if self.second else None
         return KnowledgeBase(self.home, Hashing(fingerprint=self.fingerprint), second)  # type: ignore[arg-type]

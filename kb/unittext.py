@@ -1,0 +1,152 @@
+"""Units as text: both sides of each, and the localization that they belong to."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.articledb import unpack
+from kb.errors import IndexDamaged
+from kb.generation import REBUILD
+from kb.unittokens import Ids, UnitTokens, unpack_ids, unpack_tokens
+
+
+class UnitText(NamedTuple):
+    """Both sides of a unit as visible text; in an article without units, of a block or table cell.
+
+    unit         the unit's number, None outside units
+    covers       the numbers that it stands for
+    source       what it translates; None in the source's own localization, and where nobody knows
+    block        index of its block; start, stop: half-open range of the article's segments, counted through it
+    corrected    whether text comes from an imported memory and not from the article's file
+    refolded     the text folded (kb.text.fold), where lower case is not all of that
+    packed       its tokens, as kb.unittokens packs them
+    """
+
+    unit: str | None
+    covers: tuple[str, ...]
+    text: str
+    source: str | None
+    block: int
+    start: int
+    stop: int
+    corrected: bool = False
+    refolded: str | None = None
+    packed: bytes = b""
+
+    @property
+    def folded(self) -> str:
+        return self.text.lower() if self.refolded is None else self.refolded
+
+    @property
+    def tokens(self) -> UnitTokens:
+        return unpack_tokens(self.packed)
+
+    @property
+    def pivot(self) -> str:
+        """The text that localizations are aligned by."""
+        return self.text if self.source is None else self.source
+
+
+@dataclass(frozen=True)
+class ArticleUnits:
+    """One localization's units in reading order.
+
+    source_hash  the digest of the source file that was translated, where the front matter has it
+    own_file     whether it was read from a file of its own, as the source side of bilingual articles is not
+    outlined     kinds and headings, packed, since few lookups ask for them
+    """
+
+    path: str
+    locale: str
+    title: str
+    translation: str | None
+    date: str | None
+    variant: str
+    source_language: str
+    source_hash: str | None
+    own_file: bool
+    units: tuple[UnitText, ...]
+    outlined: bytes
+
+    def same_source_file(self, other: ArticleUnits) -> bool:
+        """Whether both were made of one version of the source file, as far as the front matter tells."""
+        return self.source_hash is not None and self.source_hash == other.source_hash
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kind of each block."""
+        return self._outline[0]
+
+    @property
+    def headings(self) -> tuple[tuple[str, ...], ...]:
+        """The headings above each block, outermost first."""
+        return self._outline[1]
+
+    @cached_property
+    def _outline(self) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+        try:
+            kinds, headings = unpack(self.outlined)
+            return tuple(kinds), tuple(tuple(heading) for heading in headings)
+        except (zlib.error, ValueError) as error:
+            raise IndexDamaged(
+                f"blocks of {self.path}@{self.locale} can't be read ({error}); {REBUILD}"
+            ) from error
+
+    @cached_property
+    def held(self) -> tuple[Ids, npt.NDArray[np.int64]]:
+        """(ids of all tokens, the index of each one's unit) in reading order."""
+        ids, counts = unpack_ids(unit.packed for unit in self.units)
+        return ids, np.repeat(np.arange(len(counts)), counts)
+
+
+def units_of(body: Mapping[str, Any]) -> Iterator[UnitText]:
+    """Units of an article's JSON (kb.articlejson) in reading order.
+
+    An article that has units gives those alone: what stands outside is equal on both sides. Of one without, each
+    block and each table cell that says something counts as one.
+    """
+    blocks = body["blocks"]
+    has_units = any(s["unit"] is not None for block in blocks for s in block["segments"])
+    offset = 0
+    for index, block in enumerate(blocks):
+        segments = block["segments"]
+        if has_units:
+            for n, segment in enumerate(segments, offset):
+                if segment["unit"] is not None:
+                    yield UnitText(
+                        segment["unit"],
+                        tuple(segment["covers"]),
+                        segment["target"],
+                        segment["source"],
+                        index,
+                        n,
+                        n + 1,
+                        corrected="original" in segment,
+                    )
+        else:
+            yield from _pieces(block, index, offset)
+        offset += len(segments)
+
+
+def _pieces(block: Mapping[str, Any], index: int, offset: int) -> Iterator[UnitText]:
+    segments = block["segments"]
+    cells = [tuple(cell) for part in block.get("parts", ()) for cell in part["cells"]]
+    for start, stop in cells if block["kind"] == "table" else [(0, len(segments))]:
+        said = [s for s in segments[start:stop] if not s.get("marker")]
+        text = "".join(s.get("glue", "") * (n > 0) + s["target"] for n, s in enumerate(said)).strip()
+        sources = [s["source"] for s in said]
+        source = (
+            None
+            if None in sources
+            else "".join(s.get("glue", "") * (n > 0) + s["source"] for n, s in enumerate(said)).strip()
+        )
+        if text or source:
+            corrected = any("original" in s for s in said)
+            yield UnitText(None, (), text, source, index, offset + start, offset + stop, corrected=corrected)
