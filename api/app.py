@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from api import docs, openapi, problems
+from api import docs, openapi, problems, security, site
 from api.routes import admin, articles, ask, chat, feedback, health, lookup, parallel, search
 from api.state import DISTRIBUTION, State
 
@@ -41,10 +41,12 @@ def create_app(state: State) -> FastAPI:
     )
     app.state.doors = state
     app.add_middleware(problems.BodyLimit, max_bytes=state.max_body_bytes)
+    security.install(app, state.cors_origins)
     problems.install(app)
     for door in (search, ask, chat, feedback, articles, parallel, lookup, health, admin):
         app.include_router(door.router)
     docs.install(app)
+    site.install(app, state)
     openapi.install(app)
     return app
 

@@ -12,6 +12,8 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
+from api.security import DOCS_POLICY
+
 PAGE = Path(__file__).parent / "static" / "docs"
 
 
@@ -19,7 +21,8 @@ def install(app: FastAPI) -> None:
     """Adds /docs and the files that it loads."""
 
     async def page() -> FileResponse:
-        return FileResponse(PAGE / "docs.html", media_type="text/html")
+        headers = {"Content-Security-Policy": DOCS_POLICY}
+        return FileResponse(PAGE / "docs.html", media_type="text/html", headers=headers)
 
     app.add_api_route("/docs", page, include_in_schema=False)
     swagger = str(files("fastapi_standalone_docs") / "static" / "swagger")

@@ -30,7 +30,8 @@ HIT = Hit(
     highlights=[(29, 36)],
     translation="HT",
     date="2024-11-18",
-    url=f"/articles/{_PATH}?locale=nl-NL",
+    url=f"/a/{_PATH}?locale=nl-NL",
+    source_locale="en-US",
 )
 
 _SEARCH = SearchResult(
@@ -86,8 +87,9 @@ _ANSWER = Answer(
             units=["106"],
             lines=(21, 21),
             lines_locale="nl-NL",
-            url=f"/articles/{_PATH}?locale=nl-NL",
+            url=f"/a/{_PATH}?locale=nl-NL",
             translation="HT",
+            source_locale="en-US",
         )
     ],
     related=[],
@@ -167,7 +169,7 @@ _PARALLEL = Parallel(
     locales={
         "nl-NL": ParallelLocale(HIT.title, "HT", "2024-11-18", HIT.url, True),
         "en-US": ParallelLocale(
-            "VPN fails with error 809", None, "2024-11-18", f"/articles/{_PATH}?locale=en-US", True
+            "VPN fails with error 809", None, "2024-11-18", f"/a/{_PATH}?locale=en-US", True
         ),
         "de-DE": None,
     },

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.schemas import field_errors, summary
+from api.security import HEADERS
 from kb.errors import InputError, KbError, ModelError, NotFound, WriterBusy
 
 MEDIA_TYPE = "application/problem+json"
@@ -82,8 +83,8 @@ def install(app: FastAPI) -> None:
 
     async def bug(request: Request, _error: Exception) -> Response:
         # uvicorn hangs up after an exception; without this header a client would send its next request there
-        hang_up = {"Connection": "close"}
-        return problem(request, 500, "the service failed; its log holds the reason", headers=hang_up)
+        headers = {"Connection": "close", **HEADERS}  # nothing that adds headers stands outside this one
+        return problem(request, 500, "the service failed; its log holds the reason", headers=headers)
 
     app.exception_handler(KbError)(told)
     app.exception_handler(RequestValidationError)(invalid)

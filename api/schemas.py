@@ -263,6 +263,23 @@ class Ready(BaseModel):
     generation: str
 
 
+class ArticleRun(BaseModel):
+    """A stretch of text under one set of marks; with `image`, a picture whose alt text it is."""
+
+    text: str
+    marks: list[Literal["strong", "em", "code", "strike"]] = Field(default_factory=list)
+    href: str | None = Field(None, description="The link's target as the article has it; see `links`.")
+    image: str | None = Field(None, description="The picture's address as the article has it.")
+
+
+class ArticleLink(BaseModel):
+    """Where a link leads: to an article, a place in this one, or out by http(s) or mailto."""
+
+    article: str | None = Field(None, description="Another article's path.")
+    anchor: str | None = Field(None, description="The heading that is meant, by its `anchor`.")
+    url: str | None = Field(None, description="An address outside.")
+
+
 class ArticleSegment(BaseModel):
     model_config = ConfigDict(extra="allow")
 
@@ -270,6 +287,10 @@ class ArticleSegment(BaseModel):
     covers: list[str] = Field(description="The numbers that the unit stands for.")
     target: str
     source: str | None = Field(description="Null in a monolingual article.")
+    target_runs: list[ArticleRun] | None = Field(
+        None, description="`target` with its marks, links and pictures."
+    )
+    source_runs: list[ArticleRun] | None = Field(None, description="The same of `source`.")
 
 
 class ArticleBlock(BaseModel):
@@ -302,3 +323,7 @@ class ArticleBody(BaseModel):
     metadata: dict[str, Any]
     blocks: list[ArticleBlock]
     warnings: list[ArticleWarning]
+    links: dict[str, ArticleLink] = Field(
+        default_factory=dict,
+        description="Where each href in the runs leads; one that leads nowhere is missing.",
+    )

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from kb.errors import KbError
+from kb.errors import InputError, KbError
 from kb.modelstore import default_cache
+from kb.pages import Pages, check_article, check_contact
 
 PREFIX = "KB_"
 # of the project's own test run, which starts these commands with its environment
 NOT_SETTINGS = frozenset({"KB_LONG_FRACTION"})
 # settings whose value no message may repeat
 _SECRET = frozenset({"admin_token"})
+_ORIGIN = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
 
 
 class SettingsError(KbError):
@@ -29,6 +33,38 @@ class SettingsError(KbError):
 def default_home() -> Path:
     """The user's data folder for generations."""
     return platformdirs.user_data_path("kb", appauthor=False)
+
+
+def _article_url(template: str) -> str:
+    with _told_as_value():
+        check_article(template)
+    return template
+
+
+def _contact_url(template: str) -> str:
+    with _told_as_value():
+        check_contact(template)
+    return template
+
+
+@contextmanager
+def _told_as_value() -> Iterator[None]:
+    """An InputError as the ValueError that pydantic collects."""
+    try:
+        yield
+    except InputError as error:
+        raise ValueError(str(error)) from error
+
+
+def _origins(value: Any) -> Any:
+    """Origins of a list that commas or blanks separate, in lower case; ValueError on what is none."""
+    origins = tuple(value.lower().replace(",", " ").split()) if isinstance(value, str) else value
+    for origin in origins:
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            raise ValueError(
+                f"found {origin!r}, expected * or origins without a path, such as https://support.example.com"
+            )
+    return origins
 
 
 class Settings(BaseSettings):
@@ -57,6 +93,22 @@ class Settings(BaseSettings):
     admin_token: SecretStr | None = Field(
         None, min_length=16, description="the key of POST /admin/reindex, at least 16 characters"
     )
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(
+        (), description="origins whose pages may ask, separated by commas; * for all"
+    )
+    article_url: Annotated[str, AfterValidator(_article_url)] | None = Field(
+        None,
+        description="where people read an article: an address with {path}, {locale}, {language}, {collection}",
+    )
+    contact_url: Annotated[str, AfterValidator(_contact_url)] | None = Field(
+        None,
+        description="whom to turn to without an answer: an address with {question}, {locale}, {language}",
+    )
+
+    @property
+    def pages(self) -> Pages:
+        """The addresses that people are told."""
+        return Pages(self.article_url, self.contact_url)
 
     @field_validator("sources", mode="before")
     @classmethod

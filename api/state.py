@@ -68,6 +68,7 @@ class State:
     conversations    those that clients asked to be kept; in memory unless a home is given
     feedback         what people say of answers; the same
     reindexing       what POST /admin/reindex starts, None: it is off
+    cors_origins     origins of other pages that may ask
     """
 
     knowledge: Knowledge
@@ -77,6 +78,7 @@ class State:
     conversations: Conversations = field(default_factory=Conversations)
     feedback: FeedbackStore = field(default_factory=FeedbackStore)
     reindexing: Reindexing | None = None
+    cors_origins: tuple[str, ...] = ()
     _refused: str | None = field(default=None, init=False)  # the error that the log has told last
 
     def warm(self) -> None:

@@ -80,4 +80,7 @@ def answer(asking: Asking, found: Found, outcome: Outcome | None = None) -> Answ
         citations=quoted.citations,
         related=hits,
         took_ms=round((time.perf_counter() - asking.started) * 1000, 2),
+        contact=None
+        if decided == "answered"
+        else asking.generation.pages.contact_for(request.query, quoted.locale),
     )

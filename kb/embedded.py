@@ -23,6 +23,7 @@ from kb.generation import REBUILD, CollectionEntry, check_files, current_id, rea
 from kb.lexical import LexicalIndex
 from kb.locales import language_of
 from kb.means import MEANS, read_means
+from kb.pages import Pages
 from kb.passagedb import read_bodies, read_passage_keys, read_texts
 from kb.retention import Hold
 from kb.secondreading import FOLDER as SECOND
@@ -120,10 +121,19 @@ class Collection:
     means           mean vectors: "passage"; "query/<locale>" and "tokens/<locale>" of each locale's questions
     facets          what its articles can be filtered and counted by
     curation        the operator's rules, as the file says now
+    pages           where people read its articles
     """
 
-    def __init__(self, folder: Path, name: str, entry: CollectionEntry, curation: CurationFile) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        entry: CollectionEntry,
+        curation: CurationFile,
+        pages: Pages,
+    ) -> None:
         self.name = name
+        self.pages = pages
         self.curation = curation
         self._passages = folder / "passages.sqlite"
         self.source_locale = entry.source_locale
@@ -177,6 +187,9 @@ class Collection:
         found = read_texts(self._passages, first, max(rows, default=-1) + 1)
         return [found[row - first] for row in rows]
 
+    def has_article(self, path: str) -> bool:
+        return any(path in store.paths for store in self.locales.values())
+
     def question_mean(self, locale: str | None) -> npt.NDArray[np.float64]:
         """The mean vector of a language's questions; of all installed languages where this one is not."""
         return self._mean("query/", locale)
@@ -226,10 +239,12 @@ def _view(file: Path) -> View | None:
 class Generation:
     """One generation, whole: a request keeps to the one that it started with, and it stays on disk until `close`.
 
-    checked: remembers files that were whole, for a process that opens one generation after another.
+    checked: remembers files that were whole, for a process that opens one generation after another; pages: addresses
+    of its articles.
     """
 
-    def __init__(self, home: Path, checked: Checked | None = None) -> None:
+    def __init__(self, home: Path, checked: Checked | None = None, pages: Pages | None = None) -> None:
+        self.pages = pages or Pages()
         while True:
             serving = current_id(home)
             try:
@@ -238,7 +253,11 @@ class Generation:
                 check_files(self.folder, self.manifest, checked or Checked())
                 self.collections = {
                     name: Collection(
-                        self.folder / name, name, entry, CurationFile(home / CURATION / f"{name}.yaml")
+                        self.folder / name,
+                        name,
+                        entry,
+                        CurationFile(home / CURATION / f"{name}.yaml"),
+                        self.pages,
                     )
                     for name, entry in self.manifest.collections.items()
                 }

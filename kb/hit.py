@@ -49,6 +49,7 @@ class Hit:
     url          of the article for people
     duplicates   paths of near-duplicate articles folded under this one
     pinned       whether an operator's rule put it first
+    source_locale  of source_text and source_title; None where there is no source text
     """
 
     article: str
@@ -69,6 +70,7 @@ class Hit:
     url: str
     duplicates: list[str] = field(default_factory=list)
     pinned: bool = False
+    source_locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,12 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a quoted block stands. `lines` are of the file of localization `lines_locale` (the source side of an
-    article has no file of its own). `corrected`: the text is an imported memory's, not the file's."""
+    """Where a quoted block stands.
+
+    lines          of the file of localization `lines_locale` (the source side of an article has no file of its own)
+    corrected      the text is an imported memory's, not the file's
+    source_locale  of the source_text of the step that it is for; None where there is none
+    """
 
     n: int
     article: str
@@ -111,6 +117,7 @@ class Citation:
     url: str
     translation: str | None
     corrected: bool = False
+    source_locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +146,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The procedure that answers, quoted; confidence is a probability (0 to 1) that it does."""
+    """The procedure that answers, quoted; confidence is a probability (0 to 1) that it does.
+
+    contact  whom to turn to with the question, where it isn't answered and the operator has said so
+    """
 
     outcome: Outcome
     confidence: float
@@ -150,3 +160,4 @@ class Answer:
     citations: list[Citation]
     related: list[Hit]
     took_ms: float
+    contact: str | None = None

@@ -27,9 +27,11 @@ from kb.hit import Answer, SearchRequest, SearchResult
 from kb.language import LanguageDetector
 from kb.lazyencoder import LazyEncoder
 from kb.lending import Lender
+from kb.links import links_of
 from kb.locales import lookup
 from kb.meaning import Encoding
 from kb.modelstore import default_cache, resolve, resolve_second
+from kb.pages import Pages
 from kb.parallel import Parallel, ParallelRequest, parallel
 from kb.rank import VARIANTS, Question, Ranked, Variant
 from kb.secondreading import LANGUAGE as SECOND_LANGUAGE
@@ -55,11 +57,19 @@ class _Lease:
 class KnowledgeBase:
     """A home's current generation, with its encoder: what every door asks. Threads may share one."""
 
-    def __init__(self, home: Path, encoder: LazyEncoder, second: LazyEncoder | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        encoder: LazyEncoder,
+        second: LazyEncoder | None = None,
+        *,
+        pages: Pages | None = None,
+    ) -> None:
         """second: reads questions in English beside the encoder, for collections that it has read too."""
         self._home = home
         self._encoder = encoder
         self._second = second
+        self._pages = pages
         self._checked = Checked()
         self._lock = threading.Lock()
         self._lease = self._open()
@@ -67,11 +77,21 @@ class KnowledgeBase:
         self._reader = TextReader(self._embed, self._spans)
 
     @classmethod
-    def open(cls, home: Path, *, model: str | None = None, cache: Path | None = None) -> KnowledgeBase:
-        """Errors: IndexMissing when nothing is indexed, ModelError when the model is not there."""
+    def open(
+        cls,
+        home: Path,
+        *,
+        model: str | None = None,
+        cache: Path | None = None,
+        pages: Pages | None = None,
+    ) -> KnowledgeBase:
+        """pages: the addresses that people are told.
+
+        Errors: IndexMissing when nothing is indexed, ModelError when the model is not there.
+        """
         place = cache or default_cache()
         encoder, second = resolve(model, place), resolve_second(model, place)
-        return cls(home, LazyEncoder(encoder), LazyEncoder(second) if second else None)
+        return cls(home, LazyEncoder(encoder), LazyEncoder(second) if second else None, pages=pages)
 
     def lend(self) -> Lender:
         """Lets builds of this home use the encoders, until what is given back is closed."""
@@ -160,8 +180,10 @@ class KnowledgeBase:
                 wanted = lookup(locale, found.locales_of(path)) if locale else None
                 shown = display_locale(found, path, [wanted])
                 stored = stored_article(found, path, shown)
+                value = article_to_json(stored.article)
                 return {
-                    **article_to_json(stored.article),
+                    **value,
+                    "links": links_of(value, found.has_article),
                     "collection": name,
                     "locales": found.locales_of(path),
                     "lines_locale": stored.lines_locale,
@@ -228,7 +250,7 @@ class KnowledgeBase:
         self._lease.generation.close()
 
     def _open(self) -> _Lease:
-        generation = Generation(self._home, self._checked)
+        generation = Generation(self._home, self._checked, self._pages)
         if generation.manifest.encoder != self._encoder.fingerprint:
             raise IndexDamaged(
                 f"the index in {self._home} was made with another model ({generation.manifest.model}) than "

@@ -11,7 +11,6 @@ from kb.embedded import Collection
 from kb.errors import InputError, NotFound
 from kb.lineup import Lined, line_up
 from kb.locales import language_of, lookup
-from kb.show import article_url
 from kb.unitalign import AlignedRow
 from kb.units import UnitReader, article_collection
 from kb.unittext import ArticleUnits, UnitText
@@ -259,6 +258,6 @@ def _locale(
         found.title,
         found.translation,
         found.date,
-        article_url(path, name, collection.name),
+        collection.pages.url(path, name, collection.name),
         any(a.locale == name for a in lined.localizations),
     )

@@ -18,7 +18,7 @@ from kb.rank import Question, Ranked
 from kb.search import reader_locale
 from kb.selection import Matched, QuestionWords, choose, probabilities
 from kb.selection import features_of as features_of_quotes
-from kb.show import article_url, display_locale, locale_with_passage, stored_article
+from kb.show import display_locale, locale_with_passage, stored_article
 
 
 class Quotable(NamedTuple):
@@ -98,9 +98,10 @@ def quote_article(found: Quotable, question: Question, step: str | None = None) 
                 units=units,
                 lines=quote.lines,
                 lines_locale=lines_locale,
-                url=article_url(ranked.path, locale, ranked.collection.name),
+                url=ranked.collection.pages.url(ranked.path, locale, ranked.collection.name),
                 translation=article.translation,
                 corrected=any(segment.corrected for segment in segments),
+                source_locale=article.source_locale if article.bilingual else None,
             )
         )
         if n - 1 == lead_at:

@@ -32,7 +32,6 @@ from kb.rank import (
     word_stores,
 )
 from kb.show import (
-    article_url,
     display_locale,
     display_order,
     first_shown_block,
@@ -279,9 +278,10 @@ def make_hit(ranked: Ranked, duplicates: list[str], request: SearchRequest, lang
         ),
         translation=article.translation,
         date=stored.date,
-        url=article_url(ranked.path, locale, collection.name),
+        url=collection.pages.url(ranked.path, locale, collection.name),
         duplicates=duplicates,
         pinned=ranked.path in collection.curation.current().pins(request.query),
+        source_locale=article.source_locale if article.bilingual else None,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from kb.article import Article, Block, Part, Side
 from kb.articledb import PassageRow
@@ -76,14 +75,6 @@ def block_spans(blocks: Sequence[Block], start: int, stop: int) -> list[tuple[in
 def part_of(block: Block, segment: int) -> Part | None:
     """The table row or lettered line that a segment of the block is in."""
     return next((p for p in block.parts if p.cells[0][0] <= segment < p.cells[-1][1]), None)
-
-
-def article_url(path: str, locale: str, collection: str) -> str:
-    """The service's own page of an article; `collection` is named where it is not the default one."""
-    query = f"?locale={locale}" + (
-        f"&collection={quote(collection, safe='')}" if collection != "default" else ""
-    )
-    return f"/articles/{quote(path)}{query}"
 
 
 def first_shown_block(article: Article, start: int, stop: int) -> int | None:

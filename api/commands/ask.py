@@ -41,7 +41,9 @@ def ask(
     """Answer a question with cited steps."""
     body = checked(AskBody, question=question, locale=locale, lang=lang, collection=collection)
     settings = read_settings(home=home, cache=cache, model=model)
-    knowledge = KnowledgeBase.open(settings.home, model=settings.model, cache=settings.cache)
+    knowledge = KnowledgeBase.open(
+        settings.home, model=settings.model, cache=settings.cache, pages=settings.pages
+    )
     answer = body.put(knowledge)
     knowledge.close()
     if as_json:

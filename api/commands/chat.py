@@ -80,7 +80,9 @@ def chat(
     again as it stands, /quit ends. With --json each answer is one line.
     """
     settings = read_settings(home=home, cache=cache, model=model)
-    knowledge = KnowledgeBase.open(settings.home, model=settings.model, cache=settings.cache)
+    knowledge = KnowledgeBase.open(
+        settings.home, model=settings.model, cache=settings.cache, pages=settings.pages
+    )
     talk = Talk(knowledge, locale, lang, collection)
     if sys.stdin.isatty():
         say(f"kb: {HELP}")

@@ -48,7 +48,9 @@ def lookup(
         LookupParams, **{"q": text, "from": from_locale, "to": to, "top_k": top_k, "collection": collection}
     )
     settings = read_settings(home=home, cache=cache, model=model)
-    knowledge = KnowledgeBase.open(settings.home, model=settings.model, cache=settings.cache)
+    knowledge = KnowledgeBase.open(
+        settings.home, model=settings.model, cache=settings.cache, pages=settings.pages
+    )
     result = knowledge.lookup(params.request())
     knowledge.close()
     if as_json:

@@ -73,7 +73,9 @@ def search(
         date_to=date_to,
     )
     settings = read_settings(home=home, cache=cache, model=model)
-    knowledge = KnowledgeBase.open(settings.home, model=settings.model, cache=settings.cache)
+    knowledge = KnowledgeBase.open(
+        settings.home, model=settings.model, cache=settings.cache, pages=settings.pages
+    )
     result = knowledge.search(params.request())
     knowledge.close()
     if as_json:

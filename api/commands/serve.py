@@ -50,7 +50,9 @@ def serve(
     """
     settings = read_settings(home=home, cache=cache, model=model, host=host, port=port)
     listener = bind(settings.host, settings.port)
-    knowledge = KnowledgeBase.open(settings.home, model=settings.model, cache=settings.cache)
+    knowledge = KnowledgeBase.open(
+        settings.home, model=settings.model, cache=settings.cache, pages=settings.pages
+    )
     log = QueryLog(settings.home / QUERY_LOG_FILE) if settings.query_log else None
     state = State(
         knowledge if log is None else cast(Knowledge, Logged(knowledge, log)),
@@ -62,6 +64,7 @@ def serve(
         ),
         feedback=FeedbackStore(settings.home / FEEDBACK_FILE),
         reindexing=_reindexing(settings),
+        cors_origins=settings.cors_origins,
     )
     say(f"kb: loading the encoder for the index in {settings.home}")
     state.warm()

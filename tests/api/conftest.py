@@ -18,6 +18,7 @@ import httpx2
 import pytest
 import uvicorn
 from processes import interruptible
+from samplehome import sample_home
 
 from api.app import create_app
 from api.cli import main
@@ -353,10 +354,7 @@ def kb(tmp_path: Path) -> Kb:
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Kb:
     """`kb` with a home that the articles in `data/` are indexed in; embeddings come from the user's cache."""
-    indexed = Kb(tmp_path_factory.mktemp("sample"))
-    done = indexed("index", str(ROOT / "data" / "articles"), "--json")
-    assert done.returncode == 0, done.stderr
-    return indexed
+    return Kb(sample_home(tmp_path_factory.getbasetemp()))
 
 
 @contextmanager

@@ -30,6 +30,7 @@ HIT = {
         "passage",
     ),
     *("text", "source_text", "units", "highlights", "translation", "date", "url", "duplicates", "pinned"),
+    "source_locale",
 }
 
 

@@ -6,10 +6,12 @@ import pytest
 
 from api.settings import SettingsError, read_settings, refuse_unknown
 
+PAGES = ("KB_CORS_ORIGINS", "KB_ARTICLE_URL", "KB_CONTACT_URL")
+
 
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("KB_HOME", "KB_CACHE", "KB_MODEL", "KB_HOST", "KB_PORT"):
+    for name in ("KB_HOME", "KB_CACHE", "KB_MODEL", "KB_HOST", "KB_PORT", *PAGES):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -38,7 +40,7 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
     ("names", "says"),
     [
         (["KB_HOEM"], "did you mean KB_HOME?"),
-        (["PATH", "KB_SOMETHING_ELSE"], "the settings are KB_CACHE, KB_CONVERSATION_EXPIRE_S"),
+        (["PATH", "KB_SOMETHING_ELSE"], "the settings are KB_ARTICLE_URL, KB_CACHE"),
         (["kb_hots"], "unknown setting kb_hots"),
     ],
 )
@@ -57,4 +59,42 @@ def test_a_value_that_does_not_fit_names_the_variable_or_the_option(monkeypatch:
         read_settings(port=70_000)
     monkeypatch.setenv("KB_PORT", "http")
     with pytest.raises(SettingsError, match=r"KB_PORT is 'http'"):
+        read_settings()
+
+
+def test_origins_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().cors_origins == ()
+    monkeypatch.setenv("KB_CORS_ORIGINS", "https://A.example.com, http://localhost:8080 https://[::1]:3")
+    assert read_settings().cors_origins == (
+        "https://a.example.com",
+        "http://localhost:8080",
+        "https://[::1]:3",
+    )
+    monkeypatch.setenv("KB_CORS_ORIGINS", "*")
+    assert read_settings().cors_origins == ("*",)
+
+
+@pytest.mark.parametrize("origin", ["example.com", "https://example.com/", "https://*.example.com", "null"])
+def test_what_is_no_origin_is_refused(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
+    monkeypatch.setenv("KB_CORS_ORIGINS", origin)
+    with pytest.raises(SettingsError, match=r"KB_CORS_ORIGINS is .*expected"):
+        read_settings()
+
+
+def test_templates_make_the_addresses_that_people_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_ARTICLE_URL", "https://help.example.com/{language}/{path}")
+    monkeypatch.setenv("KB_CONTACT_URL", "mailto:help@example.com?subject={question}")
+    pages = read_settings().pages
+    assert pages.url("vpn/809", "nl-NL", "default") == "https://help.example.com/nl/vpn/809"
+    assert pages.contact_for("VPN?", "nl-NL") == "mailto:help@example.com?subject=VPN%3F"
+
+
+@pytest.mark.parametrize(
+    ("name", "template"), [("KB_ARTICLE_URL", "https://x.org/"), ("KB_CONTACT_URL", "javascript:{question}")]
+)
+def test_a_template_that_does_not_fit_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, template: str
+) -> None:
+    monkeypatch.setenv(name, template)
+    with pytest.raises(SettingsError, match=rf"{name} is .*expected"):
         read_settings()

@@ -99,6 +99,7 @@ def test_every_quote_is_word_for_word_in_the_lines_that_it_cites(
             assert bare(step.source_text) in said_in(text, citation.lines, "source")
         assert all(f'-{unit}"' in text for unit in step.units)
         assert step.units == citation.units
+        assert (citation.source_locale is None) == (step.source_text is None)
 
 
 def test_the_checker_itself_tells_a_quote_from_an_invention(shop: Workshop) -> None:
@@ -170,7 +171,7 @@ def test_an_article_that_lacks_the_readers_locale_is_quoted_in_one_that_it_has(a
 def test_a_source_quote_names_the_file_that_its_lines_are_of(ask: Ask) -> None:
     citation = ask("the paper is stuck", locale="en-US").citations[0]
     assert (citation.locale, citation.lines_locale, citation.translation) == ("en-US", "de-DE", None)
-    assert citation.url == "/articles/printing/paper-jam?locale=en-US"
+    assert citation.url == "/a/printing/paper-jam?locale=en-US"
 
 
 def test_related_articles_are_hits_and_no_answer_has_none(ask: Ask) -> None:

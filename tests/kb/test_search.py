@@ -56,9 +56,10 @@ def test_a_hit_says_what_was_found_and_where(kb: KnowledgeBase) -> None:
     assert hit.passage.partition("#")[0] == hit.article
     assert (hit.locale, hit.collection, hit.translation) == ("nl-NL", "default", "MT")
     assert hit.source_text is not None and "The toner is empty." in hit.source_text
+    assert hit.source_locale == "en-US"
     assert "De toner is leeg." in hit.text
     assert hit.heading_path[-1] == "Wat de lampjes zeggen"
-    assert hit.units and hit.url.startswith(f"/articles/{hit.article}?locale=nl-NL")
+    assert hit.units and hit.url.startswith(f"/a/{hit.article}?locale=nl-NL")
 
 
 def test_every_article_is_one_hit_in_order_of_score(kb: KnowledgeBase) -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from smallkb import DUTCH, PAPER, QUOTA, localized, parsed
 
 from kb.article import Block
-from kb.show import article_url, block_spans, first_shown_block, part_of, range_text, range_units
+from kb.show import block_spans, first_shown_block, part_of, range_text, range_units
 
 ARTICLE = parsed(localized(PAPER, DUTCH, "nl-NL"))
 TOTAL = sum(len(b.segments) for b in ARTICLE.blocks)
@@ -58,8 +58,3 @@ def test_spans_are_the_segments_of_the_range_each_once(sizes: list[int], start: 
     firsts = [sum(sizes[:n]) for n in range(len(sizes))]
     found = [firsts[b] + s for b, first, end in block_spans(blocks, start, stop) for s in range(first, end)]
     assert found == list(range(start, min(stop, sum(sizes))))
-
-
-def test_a_url_is_quoted() -> None:
-    assert article_url("a b/ü?#", "nl-NL", "default") == "/articles/a%20b/%C3%BC%3F%23?locale=nl-NL"
-    assert article_url("a", "nl-NL", "x&y=z") == "/articles/a?locale=nl-NL&collection=x%26y%3Dz"

@@ -1,0 +1,65 @@
+"""The portal offline, with a slow or failing service, and with answers that come out of order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Route, expect
+from portalpage import Portal
+
+pytestmark = pytest.mark.suite
+Open = Callable[..., Portal]
+
+
+def test_offline_says_so_and_goes_on_by_itself(portal: Open) -> None:
+    here = portal()
+    here.page.context.set_offline(True)
+    here.ask("VPN error 809")
+    expect(here.notice).to_contain_text("You are offline")
+    here.page.context.set_offline(False)
+    expect(here.answer).to_be_visible()
+
+
+def test_a_slow_service_is_waited_for(portal: Open) -> None:
+    here = portal()
+    held: list[Route] = []
+    here.page.route("**/ask", lambda route: held.append(route))
+    here.ask("VPN error 809")
+    expect(here.page.locator(".waiting")).to_contain_text("This is taking longer than usual…")
+    for route in held:
+        route.continue_()
+    expect(here.answer).to_be_visible()
+    expect(here.page.locator(".waiting")).to_have_count(0)
+
+
+def test_a_failing_service_can_be_asked_again(portal: Open) -> None:
+    here = portal()
+    here.page.route("**/articles/**", lambda route: route.abort())
+    here.page.evaluate("history.pushState(null, '', '/a/vpn/error-809?locale=de-DE')")
+    here.page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+    expect(here.page.get_by_role("alert")).to_be_visible()
+    here.page.unroute("**/articles/**")
+    here.page.get_by_role("button", name="Try again").click()
+    expect(here.article).to_be_visible()
+
+
+def test_the_latest_question_counts_whatever_comes_first(portal: Open) -> None:
+    here = portal()
+    held: list[Route] = []
+
+    def slow_first(route: Route) -> None:
+        if "VPN" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    here.page.route("**/ask", slow_first)
+    here.ask("VPN error 809")
+    expect(here.heading).to_contain_text("VPN error 809")
+    here.ask("The mailbox is full")
+    expect(here.answer).to_contain_text("quota")
+    for route in held:
+        route.abort()
+    expect(here.heading).to_contain_text("The mailbox is full")
+    expect(here.answer).to_contain_text("quota")
