@@ -19,7 +19,7 @@ from kb.errors import KbError
 
 # name: (module with `app`, what `kb --help` says of it: the first line of the command's own help)
 COMMANDS = {
-    "model": ("api.commands.model", "Set up the embedding model."),
+    "model": ("api.commands.model", "Set up the embedding models."),
     "index": ("api.commands.index", "Index articles from folders, archives or git checkouts."),
     "watch": ("api.commands.watch", "Index articles now, and again whenever they change, until Ctrl-C."),
     "deepen": ("api.commands.deepen", "Add each locale's own embeddings to an index that serves already."),

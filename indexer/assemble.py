@@ -41,7 +41,7 @@ from kb.analyser import analyser_stamp
 from kb.checked import checksum
 from kb.embedcache import EmbeddingCache
 from kb.fusion import ONCE, TWICE
-from kb.generation import CollectionEntry, LocaleEntry, Manifest, free_id, new_id, publish, same_content
+from kb.generation import CollectionEntry, LocaleEntry, Manifest, free_id, new_id, publish, same_content, tidy
 from kb.lazyencoder import LazyEncoder
 from kb.means import write_means
 from kb.secondreading import FOLDER as SECOND
@@ -280,6 +280,7 @@ def _publish(
     )
     if previous.manifest is not None and same_content(previous.manifest, manifest):
         report.generation = previous.manifest.id
+        tidy(assembly.home)
         return
     report.generation = free_id(assembly.home, new_id(manifest.files))
     publish(

@@ -240,6 +240,14 @@ def publish(
     remove_unread(home, [generation_folder(home, name) for name in earlier[1:] if name not in kept])
 
 
+def tidy(home: Path) -> None:
+    """Removes generations that `current` no longer names and nobody reads: what a publication that was killed has left.
+    To be called under the writer lock."""
+    named = _named(home)
+    there = (home / "generations").iterdir() if (home / "generations").is_dir() else ()
+    remove_unread(home, [folder for folder in sorted(there) if folder.name not in named])
+
+
 def point_to(home: Path, names: list[str]) -> None:
     """Lets readers find the first of the generations; the others are kept. To be called under the writer lock."""
     pointer = home / "current.new"

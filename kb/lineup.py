@@ -107,7 +107,7 @@ def _by_number(
     if not there or any(a.variant != article.variant for a in there):
         return None
     at = [next((n for n, u in enumerate(a.units) if _same_unit(u, wanted)), None) for a in there]
-    members = {n: (m,) for n, m in enumerate(at) if m is not None}
+    members: dict[int, tuple[int, ...]] = {n: (m,) for n, m in enumerate(at) if m is not None}
     return (Lined(tuple(there), ()), AlignedRow(members)) if len(members) == len(there) else None
 
 

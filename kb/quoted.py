@@ -76,7 +76,7 @@ def quote_article(found: Quotable, question: Question, step: str | None = None) 
         block = article.blocks[quote.block]
         segments = block.segments[quote.start : quote.stop]
         units = [s.unit for s in segments if s.unit is not None]
-        step = Step(
+        quoted = Step(
             kind=block.kind,
             number=quote.number,
             depth=0 if block.kind == "heading" else block.level,
@@ -105,9 +105,9 @@ def quote_article(found: Quotable, question: Question, step: str | None = None) 
             )
         )
         if n - 1 == lead_at:
-            lead = step
+            lead = quoted
         else:
-            steps.append(step)
+            steps.append(quoted)
     return Quoted(lead, steps, citations, locale)
 
 

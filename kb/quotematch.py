@@ -95,7 +95,7 @@ def match_features(article: Article, quotes: Sequence[Quote], evidence: Evidence
 def _above(met: Floats, title: Floats, quotes: Sequence[Quote], block: Block) -> Floats:
     """Best cosine of each token in the title and the headings above a block."""
     places = [n for n, quote in enumerate(quotes) if quote.block in block.headings]
-    return np.max([title, *met[places]], axis=0)
+    return np.asarray(np.max([title, *met[places]], axis=0), dtype=np.float64)
 
 
 def _neighbours(late: Floats, body: npt.NDArray[np.bool_]) -> Iterator[tuple[float, float]]:

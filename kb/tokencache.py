@@ -35,7 +35,8 @@ def encode_tokens_cached(
     kind: Kind,
     progress: Progress | None = None,
 ) -> Floats:
-    """float32 [len(texts), dim], the texts' own unit vectors; afterwards the cache has those of all their tokens.
+    """float32 [len(texts), dim], the texts' own unit vectors; afterwards the cache has those of all their tokens, if
+    not necessarily whole: `read_tokens` finds out what is damaged.
 
     progress  called with (distinct texts done, distinct texts in all)
     """
@@ -50,14 +51,19 @@ def encode_tokens_cached(
     report(len(distinct) - len(missing), len(distinct))
     for start in range(0, len(missing), _EVERY):
         keys = missing[start : start + _EVERY]
-        some = [distinct[key] for key in keys]
-        encoded = encoder_factory().encode_tokens(some, kind)
-        cache.put_bytes([_key(kind, text) for text in some], [_pack(tokens) for tokens in encoded.tokens])
-        cache.put_many(keys, encoded.vectors)
-        found.update(zip(keys, encoded.vectors, strict=True))
+        vectors = _encode_into(cache, encoder_factory(), [distinct[key] for key in keys], kind)
+        found.update(zip(keys, vectors, strict=True))
         report(len(distinct) - len(missing) + start + len(keys), len(distinct))
     rows = [found[text_key(kind, text)] for text in texts]
     return np.stack(rows) if rows else np.empty((0, encoder_factory().dim), dtype=np.float32)
+
+
+def _encode_into(cache: EmbeddingCache, encoder: TokenEncoder, texts: Sequence[str], kind: Kind) -> Floats:
+    """Puts what the encoder makes of distinct texts into the cache; their own vectors."""
+    encoded = encoder.encode_tokens(texts, kind)
+    cache.put_bytes([_key(kind, text) for text in texts], [_pack(tokens) for tokens in encoded.tokens])
+    cache.put_many([text_key(kind, text) for text in texts], encoded.vectors)
+    return encoded.vectors
 
 
 def read_tokens(
@@ -71,9 +77,9 @@ def read_tokens(
         some = texts[start : start + _EVERY]
         keys = [_key(kind, text) for text in some]
         found = cache.get_bytes(keys)
-        lost = [text for key, text in zip(keys, some, strict=True) if key not in found]
+        lost = dict.fromkeys(text for key, text in zip(keys, some, strict=True) if key not in found)
         if lost:
-            encode_tokens_cached(encoder_factory, lost, cache, kind)
+            _encode_into(cache, encoder_factory(), list(lost), kind)
             found = cache.get_bytes(keys)
         yield from (_unpack(found[key]) for key in keys)
 

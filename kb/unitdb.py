@@ -171,7 +171,20 @@ class UnitFile:
         _, _, about, outline, *_ = rows[0]
         # an article that has none of the units has one row of nothing
         units = tuple(_unit(row[4:]) for row in rows if row[6] is not None)
-        return ArticleUnits(path, self._locale, *json.loads(about), units, outline)
+        title, translation, date, variant, language, source_hash, own_file = json.loads(about)
+        return ArticleUnits(
+            path,
+            self._locale,
+            title,
+            translation,
+            date,
+            variant,
+            language,
+            source_hash,
+            own_file,
+            units,
+            outline,
+        )
 
     def _connection(self) -> sqlite3.Connection:
         """This thread's own; IndexDamaged for a file of another form."""

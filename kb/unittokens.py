@@ -102,7 +102,7 @@ def _renumbered(ids: Ids, old: Terms, new: Terms) -> npt.NDArray[np.uint64]:
 def _places_in(terms: Terms, keys: Terms) -> npt.NDArray[np.uint64]:
     """Each key's number, as `kb.postings.term_id` has it."""
     if not len(terms):
-        return UNKNOWN | (keys & np.uint64(UNKNOWN - 1))
+        return np.asarray(UNKNOWN | (keys & np.uint64(UNKNOWN - 1)), dtype=np.uint64)
     at = np.minimum(np.searchsorted(terms, keys), len(terms) - 1)
     return np.where(terms[at] == keys, at.astype(np.uint64), UNKNOWN | (keys & np.uint64(UNKNOWN - 1)))
 

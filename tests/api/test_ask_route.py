@@ -5,6 +5,7 @@ import pytest
 
 ANSWER = {
     *("outcome", "confidence", "locale", "generation", "lead", "steps", "citations", "related", "took_ms"),
+    "contact",
 }
 
 
@@ -23,6 +24,7 @@ def test_an_answer_has_cited_steps_in_the_readers_locale(client: httpx2.Client) 
         "units": ["1"],
         "essential": True,
         "citation": 1,
+        "links": [],
     }
     cited = {citation["n"]: citation for citation in body["citations"]}
     assert {step["citation"] for step in body["steps"]} == set(cited)

@@ -174,7 +174,11 @@ def test_a_build_that_is_killed_harms_nobody_and_a_second_one_is_refused_meanwhi
 @pytest.mark.suite
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_a_build_ends_with_the_service_that_started_it(tmp_path: Path, how: signal.Signals) -> None:
-    with reindexing(tmp_path) as (kb, client, _source):
+    with reindexing(tmp_path) as (kb, client, source):
+        for n in range(150):  # so many that the build is still at it when its service ends
+            (source / "nl-NL" / f"more-{n}.md").write_text(
+                f"# More {n}\n\nText number {n}.\n", encoding="utf-8"
+            )
         with client.stream("POST", "/admin/reindex", headers=KEY) as response:
             next(events(response.iter_lines()))
             (build,) = builds()

@@ -40,7 +40,7 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
     ("names", "says"),
     [
         (["KB_HOEM"], "did you mean KB_HOME?"),
-        (["PATH", "KB_SOMETHING_ELSE"], "the settings are KB_ARTICLE_URL, KB_CACHE"),
+        (["PATH", "KB_SOMETHING_ELSE"], "the settings are KB_ADMIN_TOKEN, KB_ARTICLE_URL, KB_CACHE"),
         (["kb_hots"], "unknown setting kb_hots"),
     ],
 )

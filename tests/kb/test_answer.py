@@ -193,7 +193,7 @@ def test_a_question_far_from_everything_is_still_answered_in_whole_blocks(
     monkeypatch.setattr(
         Hashing,
         "question",
-        lambda _self, _text: QuestionVectors(
+        lambda _self, _text, _language="": QuestionVectors(
             -everything.astype(np.float32), np.empty((0, 0), dtype=np.float32)
         ),
     )

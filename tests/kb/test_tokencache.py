@@ -103,9 +103,10 @@ def test_what_got_lost_is_read_again_and_nothing_else(cache: EmbeddingCache, har
     for_tokens = Hashing()
     assert bits(list(read_tokens(lambda: for_tokens, TEXTS, cache, "passage"))) == tokens
     change(cache, harm)
-    for_vectors = Hashing()
-    assert np.array_equal(encode_tokens_cached(lambda: for_vectors, TEXTS, cache, "passage"), vectors)
-    assert (for_tokens.encoded, for_vectors.encoded) == (1, 1)
+    again = Hashing()
+    assert np.array_equal(encode_tokens_cached(lambda: again, TEXTS, cache, "passage"), vectors)
+    assert bits(list(read_tokens(lambda: again, TEXTS, cache, "passage"))) == tokens
+    assert (for_tokens.encoded, again.encoded) == (1, 1)
     assert bits(list(read_tokens(refuse, TEXTS, cache, "passage"))) == tokens
 
 
@@ -159,7 +160,7 @@ def test_only_a_part_of_the_tokens_is_ever_held(tmp_path: Path) -> None:
         encode_tokens_cached(refuse, texts, cache, "passage")
         assert sum(1 for _ in read_tokens(refuse, texts, cache, "passage")) == 1000
     each = 4 + 12 * 68
-    assert max(held) < 1000 * each / 2 and sum(held) >= 2 * 1000 * each
+    assert max(held) < 1000 * each / 2 and sum(held) >= 1000 * each
 
 
 def test_progress_counts_distinct_texts(cache: EmbeddingCache) -> None:

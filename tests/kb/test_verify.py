@@ -361,6 +361,7 @@ def test_a_flipped_bit_is_found_and_never_served(shop: Workshop) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.hours  # minutes on a busy machine
 def test_a_thousand_flipped_bits_are_found_and_none_is_served(shop: Workshop) -> None:
     told = flip_bits(shop, 1000, seed=2)
     assert sum(told.values()) == 1000 and told["harmless"] < 10

@@ -63,3 +63,16 @@ def test_the_latest_question_counts_whatever_comes_first(portal: Open) -> None:
         route.abort()
     expect(here.heading).to_contain_text("The mailbox is full")
     expect(here.answer).to_contain_text("quota")
+
+
+def test_what_is_typed_while_a_question_is_answered_stays(portal: Open) -> None:
+    here = portal()
+    held: list[Route] = []
+    here.page.route("**/ask", lambda route: held.append(route))
+    here.ask("VPN error 809")
+    expect(here.page.locator(".waiting")).to_be_visible()
+    here.field.fill("printer off")
+    for route in held:
+        route.continue_()
+    expect(here.answer).to_be_visible()
+    expect(here.field).to_have_value("printer off")

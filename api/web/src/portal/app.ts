@@ -32,6 +32,8 @@ export class KbPortal extends LitElement {
   private said = "";
   /** What is to be done once the page that was asked for is drawn. */
   private pending: { readonly arrival: Arrival; readonly scroll: number } | null = null;
+  /** The arrival whose question the box has got. */
+  private filled: { readonly arrival: Arrival; readonly scroll: number } | null = null;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -216,11 +218,13 @@ export class KbPortal extends LitElement {
     if (pending.arrival === "link" && !cited) this.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
   }
 
-  /** Puts the question of the page into the box of the page, when the page has just come. */
+  /** Puts the question of a page that has just come into the box, once: what is typed while it is answered stays. */
   private fillBox(): void {
     const { route } = this.navigation;
     const box = this.querySelector<KbSearch>("kb-search");
     if (!this.pending || this.pending.arrival === "switch" || route.view !== "results" || !box) return;
+    if (this.filled === this.pending) return;
+    this.filled = this.pending;
     if (box.value !== route.question) box.value = route.question;
   }
 

@@ -146,11 +146,38 @@ export type ChatEvent = {
     readonly name: "error";
     readonly data: Problem;
 };
+/** A stretch of text under one set of marks; with `image` (a picture's address) the text is its alternative text. */
+export interface Run {
+    readonly text: string;
+    readonly marks?: readonly ("strong" | "em" | "code" | "strike")[];
+    readonly href?: string;
+    readonly image?: string;
+}
+/** Where a link of an article leads: to another article, to a heading's `anchor`, or out. */
+export interface ArticleLink {
+    readonly article?: string;
+    readonly anchor?: string;
+    readonly url?: string;
+}
 export interface Segment {
     readonly unit: string | null;
     readonly covers: readonly string[];
     readonly target: string;
     readonly source: string | null;
+    /** Only where the text has a mark, a link or a picture. */
+    readonly target_runs?: readonly Run[];
+    readonly source_runs?: readonly Run[];
+    /** What separates it from the segment before it: nothing where it is missing. */
+    readonly glue?: string;
+    /** An alert's "[!NOTE]", which is not shown. */
+    readonly marker?: boolean;
+}
+/** A table row, or a line with a letter of its own: for each cell the half-open range of the block's segments. */
+export interface Part {
+    readonly lines: readonly [from: number, to: number];
+    readonly cells: readonly (readonly [from: number, to: number])[];
+    readonly number?: string;
+    readonly header?: boolean;
 }
 export interface Block {
     readonly kind: string;
@@ -159,16 +186,30 @@ export interface Block {
     readonly heading_path: readonly string[];
     readonly lines: readonly [from: number, to: number];
     readonly segments: readonly Segment[];
+    readonly text?: string;
+    readonly source_text?: string;
+    /** Index of the list item, note or quote that it is in. */
+    readonly parent?: number;
+    readonly anchor?: string;
+    readonly alert?: string;
+    readonly language?: string;
+    readonly parts?: readonly Part[];
 }
 export interface Article {
     readonly path: string;
+    readonly collection: string;
     readonly locale: string;
     readonly source_locale: string;
+    readonly locales: readonly string[];
     readonly title: string;
     readonly source_title: string | null;
     readonly translation: Translation;
+    readonly date: string | null;
+    readonly generation: string;
     readonly metadata: Readonly<Record<string, unknown>>;
     readonly blocks: readonly Block[];
+    /** Where each href in the runs leads; one that leads nowhere is missing. */
+    readonly links: Readonly<Record<string, ArticleLink>>;
 }
 export interface Feedback {
     readonly generation: string;
