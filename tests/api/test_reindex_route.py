@@ -182,7 +182,8 @@ def test_a_build_ends_with_the_service_that_started_it(tmp_path: Path, how: sign
         with client.stream("POST", "/admin/reindex", headers=KEY) as response:
             next(events(response.iter_lines()))
             (build,) = builds()
-            (service,) = (p for p in psutil.Process().children() if "serve" in p.cmdline())
+            service = build.parent()
+            assert service is not None and "serve" in service.cmdline()
             service.send_signal(how)
         build_gone = psutil.wait_procs([build], timeout=60)
         assert build_gone[1] == []
