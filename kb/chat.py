@@ -1,9 +1,9 @@
 """A follow-up understood by what was asked before it, without a language model.
 
-A question that finds little by itself, is near to the question before it and short, leans on it: a logistic model of
-these three. Its embedding is then moved towards the title of the article that was cited, or where none was towards the
-question that opened the topic; never towards the answer. Question and expansion are both looked up, in one search.
-A question that stands on its own is left alone, so that a switch of topic is not dragged back.
+A short question that finds little by itself, and the article told last among it, leans on what was asked before: a
+logistic model of these three. It is then looked up twice, by itself and with the question that opened the topic before
+it, and the two orders are made one (kb.chatrank). The answer's own text is never used. A question that stands on its
+own is left alone, so that a switch of topic is not dragged back.
 """
 
 from __future__ import annotations
@@ -16,22 +16,14 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from kb.hit import Answer, SearchRequest
 
 MAX_HISTORY = 50
 
-FOLLOW_FEATURES = ("near", "similar", "length")
-_FOLLOWS = 0.5
-# How much of the context is added to a question's unit vector; a title says it more purely than a question does.
-_TITLE_WEIGHT = 1.0
-_QUESTION_WEIGHT = 0.8
+FOLLOW_FEATURES = ("near", "gap", "length")
+_FOLLOWS = 0.2
 # A reference to a step may have this many words besides it; more of them ask something of their own.
 _STEP_WORDS = 4
-
-Vector = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +103,25 @@ def leans_on(answer: Answer) -> str | None:
     return next(iter(told), None)
 
 
-def follow_probability(near: float, similarity: float, question: str) -> float:
+def follow_probability(near: float, gap: float | None, question: str) -> float:
     """How likely a question is a follow-up, 0 to 1.
 
-    near        cosine between the question and the best passage that it finds by itself
-    similarity  cosine between it and the question before; both between vectors centred by language
+    near  cosine between the question and the best passage that it finds by itself, centred by language
+    gap   how far the article told last is behind the first one, in the scores that the question gives by itself; None
+          counts as the average
     """
     model = _model()
-    values = zip(FOLLOW_FEATURES, follow_features(near, similarity, question), strict=True)
-    z = model["intercept"] + sum(model["coefficients"][name] * value for name, value in values)
+    values = zip(FOLLOW_FEATURES, follow_features(near, gap, question), strict=True)
+    z = model["intercept"] + sum(
+        model["coefficients"][name] * (model["mean"][name] if value is None else value)
+        for name, value in values
+    )
     return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, z))))
 
 
-def follow_features(near: float, similarity: float, question: str) -> list[float]:
+def follow_features(near: float, gap: float | None, question: str) -> list[float | None]:
     """What `follow_probability` looks at, in the order of FOLLOW_FEATURES."""
-    return [near, similarity, math.log(max(1, len(question.strip())))]
+    return [near, gap, math.log(max(1, len(question.strip())))]
 
 
 @lru_cache(1)
@@ -142,14 +138,6 @@ def is_follow_up(probability: float) -> bool:
 def asks_for_step(other_words: int, probability: float) -> bool:
     """Whether a question that names a step means one of the cited article's."""
     return other_words <= _STEP_WORDS or is_follow_up(probability)
-
-
-def blend(question: Vector, context: Vector, probability: float, *, title: bool) -> Vector:
-    """The question's vector moved towards its context's, of unit length. All are unit vectors, centred by language;
-    title: the context is an article's title, else a question."""
-    weight = probability * (_TITLE_WEIGHT if title else _QUESTION_WEIGHT)
-    mixed = question + weight * context
-    return np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float64)
 
 
 def joined(context: str, question: str) -> str:

@@ -6,32 +6,27 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from kb.answer import Asking, Found, answer
 from kb.article import Article
 from kb.chat import (
     ChatRequest,
     Context,
     Interpreted,
-    Vector,
     asks_for_step,
-    blend,
     context_of,
     follow_probability,
     is_follow_up,
     joined,
 )
+from kb.chatrank import gap_to, merged
 from kb.embedded import Collection, Generation
 from kb.encoded import TextReader
 from kb.hit import Answer, SearchRequest
 from kb.language import LanguageDetector
-from kb.locales import language_of
-from kb.rank import Question, Ranked, fold_duplicates, question_locale
+from kb.rank import Question, Ranked, fold_duplicates
 from kb.search import check_request, question_language, question_of, rank_all, reader_locale
 from kb.show import display_locale, stored_article
 from kb.stepwords import step_reference
-from kb.vectors import centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,67 +88,37 @@ class _Found:
     def follow(self, context: Context, alone: Interpreted) -> tuple[Interpreted, list[Ranked]]:
         """The question with its context: how it is understood, and what it finds."""
         cited = self._cited(context.article)
-        home = cited or self.collections[0]
-        own = self._centred(home, self.question.text, self.question.language)
-        previous = self._centred(
-            home, context.previous.question, self._language_of(context.previous.question)
-        )
+        told = (cited.name, context.article) if cited is not None and context.article is not None else None
         probability = follow_probability(
-            max(r.dense for r in self.ranked), float(own @ previous), self.question.text
+            max(r.dense for r in self.ranked), gap_to(self.ranked, told), self.question.text
         )
         step = step_reference(self.question.text)
         names_step = step is not None and asks_for_step(step.other_words, probability)
         if not is_follow_up(probability) and not (cited and names_step):
             return alone, self.ranked
-        if cited is not None and context.article is not None:
-            shown, title = self._titles(cited, context.article)
-            towards = self._centred(cited, title, language_of(cited.source_locale))
-            mixed = blend(own, towards, probability, title=True)
-            looked_up = self._looked_up(home, mixed, joined(title, self.question.text))
-            ranked = rank_all(self.collections, looked_up, self.asked)
-            understood = replace(alone, interpreted_query=joined(shown, self.question.text), follow_up=True)
-            if names_step and step is not None:
-                wanted = self._step(cited, context.article, step.number, ranked)
-                if wanted is not None:
-                    rest = [r for r in ranked if (r.collection, r.path) != (cited, context.article)]
-                    return replace(understood, step=step.number), [wanted, *rest]
-            if not is_follow_up(probability):
-                return alone, self.ranked
-            return understood, ranked
-        topic = context.topic.question
-        towards = self._centred(home, topic, self._language_of(topic))
-        text = joined(topic, self.question.text)
-        looked_up = self._looked_up(home, blend(own, towards, probability, title=False), text)
-        ranked = rank_all(self.collections, looked_up, self.asked)
-        return replace(alone, interpreted_query=text, follow_up=True), ranked
+        text = joined(context.topic.question, self.question.text)
+        found = rank_all(self.collections, self._looked_up(text), self.asked)
+        ranked = merged(self.ranked, found, probability, told)
+        understood = replace(alone, interpreted_query=text, follow_up=True)
+        if names_step and step is not None and cited is not None and context.article is not None:
+            wanted = self._step(cited, context.article, step.number, ranked)
+            if wanted is not None:
+                rest = [r for r in ranked if (r.collection, r.path) != (cited, context.article)]
+                return replace(understood, step=step.number), [wanted, *rest]
+        if not is_follow_up(probability):
+            return alone, self.ranked
+        return understood, ranked
 
     def _cited(self, path: str | None) -> Collection | None:
         """The collection that has the cited article; None when it is gone, or was never there."""
         return next((c for c in self.collections if path is not None and c.locales_of(path)), None)
 
-    def _titles(self, collection: Collection, path: str) -> tuple[str, str]:
-        """The cited article's title as the reader sees it, and in the source language."""
-        locale = display_locale(
-            collection, path, reader_locale(collection, self.asked, self.question.language)
-        )
-        article = stored_article(collection, path, locale).article
-        return article.title, article.source_title or article.title
-
-    def _language_of(self, text: str) -> str:
-        return self.reading.detector.detect(text, self.question.language).lang
-
-    def _centred(self, collection: Collection, text: str, language: str) -> Vector:
-        mean = collection.question_mean(question_locale(collection, language))
-        return np.asarray(centre(self.reading.reader.embed(text).whole[None, :], mean)[0], dtype=np.float64)
-
-    def _looked_up(self, collection: Collection, mixed: Vector, text: str) -> Question:
-        """The question with its context. mixed: unit vector of both; text: both, the context first."""
-        # ranking takes off the mean of the question's language, which a mixed vector no longer has
-        mean = collection.question_mean(question_locale(collection, self.question.language))
+    def _looked_up(self, text: str) -> Question:
+        """The question with its context before it, as one text."""
         read = self.reading.reader.embed(text, self.question.language)
         return replace(
             self.question,
-            vector=np.asarray(mixed + mean, dtype=np.float32),
+            vector=read.whole,
             variants=(*self.question.variants, text),
             read=text,
             tokens=read.tokens,

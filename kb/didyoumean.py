@@ -14,16 +14,14 @@ _MAX_WORDS = 32
 def corrections(collection: Collection, text: str, language: str) -> dict[str, str]:
     """For folded words of the text that nobody knows the words that they were probably meant to be.
 
-    Candidates are words of the question's language and of the source; where the language is not installed, whose
-    words are no mistakes, only names. A word is known if any installed locale has it. Parts of identifiers, and
-    scripts without spaces, are left alone.
+    Candidates are words of the question's language, and names; where the language is not installed, whose words are no
+    mistakes, names alone. A word is known if any installed locale has it. Parts of identifiers, and scripts without
+    spaces, are left alone.
     """
     own = lookup(language, list(collection.locales))
-    if own is None:
-        spellers = [collection.names]
-    else:
-        locales = dict.fromkeys((own, collection.source_locale))
-        spellers = [collection.locales[name].browse.speller for name in locales if name in collection.locales]
+    spellers = [collection.names]
+    if own is not None:
+        spellers.insert(0, collection.locales[own].browse.speller)
     asked = text[:_MAX_QUERY]
     exempt = {word for token in identifiers(asked) for word in spelled_words(token.text)}
     found: dict[str, str] = {}

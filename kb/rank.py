@@ -88,6 +88,8 @@ class Ranked:
     dense, lexical, late  the best passage's own scores: a cosine between centred vectors, BM25 over the sum of idf,
                           late interaction (the lowest seen where its passage was not looked at); dense and late of
                           both encoders where there are two
+    place                 what counts before the score: below 0 for an article that a rule has pinned, then less the
+                          more it has of what the question says to the letter
     """
 
     collection: Collection
@@ -97,6 +99,7 @@ class Ranked:
     lexical: float
     late: float
     rows: tuple[tuple[int, float], ...]
+    place: tuple[int, int] = (0, 0)
 
     @property
     def row(self) -> int:

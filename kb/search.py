@@ -6,6 +6,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -174,20 +175,19 @@ def rank_all(
     Those that a rule has pinned come first, in its order; then those that have the most of what the question says to
     the letter; then by (-score, path).
     """
-    found: list[tuple[int, int, Ranked]] = []
+    found: list[Ranked] = []
     for collection in collections:
         allowed = allowed_rows(collection, request, question.language)
         if allowed is None or len(allowed):
             found += _rank_one(collection, question, allowed, settings)
     # each collection's own order stays where scores are equal
-    found.sort(key=lambda item: (item[0], -item[1], -item[2].score))
-    return [ranked for _, _, ranked in found]
+    return sorted(found, key=lambda ranked: (ranked.place, -ranked.score))
 
 
 def _rank_one(
     collection: Collection, question: Question, allowed: Ints | None, settings: RankSettings
-) -> list[tuple[int, int, Ranked]]:
-    """(place among the pinned, how much it has to the letter, article) of each article of one collection."""
+) -> list[Ranked]:
+    """Articles of one collection, each with its place."""
     rules = collection.curation.current()
     pins, hidden = rules.pins(question.text), rules.hides(question.text)
     stores = word_stores(collection, question_locale(collection, question.language))
@@ -199,12 +199,9 @@ def _rank_one(
         rows = collection.facets.rows_of(missing)
         rows = rows if allowed is None else np.intersect1d(rows, allowed)
         ranked += rank(collection, question, settings, rows) if len(rows) else []
-    places = {path: n for n, path in enumerate(pins)}
-    return [
-        (places.get(r.path, len(pins)), 0 if r.path in places else exact.get(r.path, 0), r)
-        for r in ranked
-        if r.path not in hidden
-    ]
+    places = {path: (0, -count) for path, count in exact.items()}
+    places |= {path: (n - len(pins), 0) for n, path in enumerate(pins)}
+    return [replace(r, place=places.get(r.path, r.place)) for r in ranked if r.path not in hidden]
 
 
 def reader_locale(collection: Collection, request: SearchRequest, language: str) -> list[str | None]:

@@ -23,21 +23,11 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
 from kb.chat import FOLLOW_FEATURES, follow_features
+from kb.chatrank import gap_to, key_of
 from kb.hit import SearchRequest
 from kb.knowledge import KnowledgeBase
-from kb.rank import question_locale
-from kb.vectors import Floats, centre
 
 MODEL = Path(__file__).resolve().parent.parent / "kb" / "followup.json"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question by itself: its vector without its language, and the cosine of the best passage."""
-
-    text: str
-    vector: Floats
-    near: float
 
 
 @dataclass(frozen=True)
@@ -47,32 +37,27 @@ class Example:
     group: str
 
 
-def ask(kb: KnowledgeBase, text: str) -> Asked:
-    question, ranked, _ = kb.look_up(SearchRequest(text))
-    collection = ranked[0].collection
-    mean = collection.question_mean(question_locale(collection, question.language))
-    return Asked(text, centre(question.vector[None, :], mean)[0], max(r.dense for r in ranked))
-
-
-def example(before: Asked, asked: Asked, follows: bool, group: str) -> Example:
+def example(kb: KnowledgeBase, told: str, text: str, follows: bool, group: str) -> Example:
+    """told: file name of the article that is right for the question before."""
+    ranked = kb.rank(SearchRequest(text))
+    key = next((key_of(r) for r in ranked if r.path.rsplit("/", 1)[-1] == told), ("", told))
+    gap = gap_to(ranked, key)
     return Example(
-        follow_features(asked.near, float(asked.vector @ before.vector), asked.text), follows, group
+        [f or 0.0 for f in follow_features(max(r.dense for r in ranked), gap, text)], follows, group
     )
 
 
 def examples(kb: KnowledgeBase, folder: Path) -> Iterator[Example]:
     for chat in records(folder / "chats.jsonl"):
-        turns = [(ask(kb, turn["query"]), turn["article"]) for turn in chat["turns"]]
-        for (before, article), (asked, own) in pairwise(turns):
-            if article is not None and own == article:
-                yield example(before, asked, True, chat["id"])
-    last: dict[str, tuple[Asked, str]] = {}
+        for before, turn in pairwise(chat["turns"]):
+            if before["article"] is not None and turn["article"] == before["article"]:
+                yield example(kb, before["article"], turn["query"], True, chat["id"])
+    last: dict[str, str] = {}
     for query in records(folder / "queries.jsonl"):
-        asked = ask(kb, query["query"])
-        previous = last.get(query["lang"])
-        if previous is not None and previous[1] != query["article"]:
-            yield example(previous[0], asked, False, query["id"])
-        last[query["lang"]] = (asked, query["article"])
+        told = last.get(query["lang"])
+        if told is not None and told != query["article"]:
+            yield example(kb, told, query["query"], False, query["id"])
+        last[query["lang"]] = query["article"]
 
 
 def records(file: Path) -> list[dict[str, Any]]:
@@ -100,8 +85,10 @@ def main() -> None:
     print("others left alone", round(float((held_out[~follows] < 0.5).mean()), 3))
     mean, scale, model = fitted(x, follows, weights)
     coefficients = model.coef_[0] / scale
+    average = np.average(x, axis=0, weights=weights)
     described = {
         "intercept": round(float(model.intercept_[0] - coefficients @ mean), 4),
+        "mean": {n: round(float(m), 4) for n, m in zip(FOLLOW_FEATURES, average, strict=True)},
         "coefficients": {n: round(float(c), 4) for n, c in zip(FOLLOW_FEATURES, coefficients, strict=True)},
     }
     print(json.dumps(described, indent=1))

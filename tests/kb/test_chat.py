@@ -2,15 +2,12 @@
 
 from dataclasses import replace
 
-import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.chat import (
     HistoryItem,
     asks_for_step,
-    blend,
     context_of,
     follow_probability,
     is_follow_up,
@@ -40,27 +37,23 @@ def test_a_question_that_stood_on_its_own_opens_a_topic() -> None:
     assert (context.topic, context.article) == (OTHER, "bike/puncture")
 
 
-def test_a_short_question_that_finds_little_near_the_one_before_it_is_a_follow_up() -> None:
-    assert is_follow_up(follow_probability(0.30, 0.25, "and on mobile?"))
-    assert not is_follow_up(follow_probability(0.55, 0.05, "why does the VPN fail with error 809 at home"))
+def test_a_short_question_that_finds_little_and_the_article_told_last_among_it_is_a_follow_up() -> None:
+    assert is_follow_up(follow_probability(0.30, 0.05, "and on mobile?"))
+    assert not is_follow_up(follow_probability(0.55, 0.40, "why does the VPN fail with error 809 at home"))
 
 
-@given(st.floats(-1, 1), st.floats(-1, 1), st.text(max_size=200))
-def test_each_sign_counts_the_way_it_should(near: float, similarity: float, question: str) -> None:
-    here = follow_probability(near, similarity, question)
+def test_without_an_article_told_the_gap_is_an_average_one() -> None:
+    near, unknown, far = (follow_probability(0.40, gap, "and then?") for gap in (0.0, None, 0.6))
+    assert near > unknown > far
+
+
+@given(st.floats(-1, 1), st.floats(0, 1), st.text(max_size=200))
+def test_each_sign_counts_the_way_it_should(near: float, gap: float, question: str) -> None:
+    here = follow_probability(near, gap, question)
     assert 0 <= here <= 1
-    assert follow_probability(near + 0.1, similarity, question) <= here
-    assert follow_probability(near, similarity + 0.1, question) >= here
-    assert follow_probability(near, similarity, question + "more words") <= here
-
-
-@given(st.floats(0.001, 1))
-def test_a_blend_lies_between_question_and_context(probability: float) -> None:
-    question, context = np.array([1.0, 0.0]), np.array([0.0, 1.0])
-    mixed = blend(question, context, probability, title=True)
-    assert np.linalg.norm(mixed) == pytest.approx(1)
-    assert mixed[0] >= mixed[1] > 0
-    assert blend(question, context, probability, title=False)[1] < mixed[1]
+    assert follow_probability(near + 0.1, gap, question) <= here
+    assert follow_probability(near, gap + 0.1, question) <= here
+    assert follow_probability(near, gap, question + "more words") <= here
 
 
 def test_a_step_is_meant_by_few_words_or_in_a_follow_up() -> None:

@@ -85,12 +85,18 @@ def test_a_follow_up_finds_what_its_context_is_about(kb: KnowledgeBase) -> None:
     assert first(answer) == "printing/paper-jam"
 
 
-def test_the_context_is_shown_in_the_readers_language(kb: KnowledgeBase) -> None:
-    interpreted, _ = turn(kb, "en dan?", [CITED], locale="nl-NL", lang="nl")
-    assert interpreted.interpreted_query == "Het papier loopt vast in de printer: en dan?"
+def test_the_context_may_be_in_another_language(kb: KnowledgeBase) -> None:
+    interpreted, answer = turn(kb, "en dan?", [CITED], locale="nl-NL", lang="nl")
+    assert interpreted.interpreted_query == f"{JAM}: en dan?"
+    assert first(answer) == "printing/paper-jam"
 
 
-def test_without_a_citation_the_question_that_opened_the_topic_is_the_context(kb: KnowledgeBase) -> None:
+def test_what_is_named_to_the_letter_comes_before_the_article_told_last(kb: KnowledgeBase) -> None:
+    interpreted, answer = turn(kb, 'and "tunnel drops"?', [CITED])
+    assert first(answer) == "vpn/tunnel-drops", interpreted
+
+
+def test_the_question_that_opened_the_topic_is_the_context(kb: KnowledgeBase) -> None:
     topic = HistoryItem("The tunnel drops every hour", None, None)
     leant = HistoryItem("why?", "The tunnel drops every hour: why?", None)
     interpreted, answer = turn(kb, "and?", [topic, leant])
