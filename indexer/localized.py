@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kb.articledb import ArticleReader
 from kb.articlejson import article_from_json
-from kb.show import first_shown_block, range_text
+from kb.show import own_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,5 @@ def localized_passages(
             continue
         if p.path != path:
             path, article = p.path, article_from_json(reader.require(p.path).body)
-        first = first_shown_block(article, p.start, p.stop)
-        above = [] if first is None else article.heading_path(article.blocks[first], "target")
-        headings = [heading for heading in above if heading and heading != article.title]
-        text = range_text(article, p.start, p.stop, "target")
+        headings, text = own_text(article, p.start, p.stop)
         yield LocalizedPassage(p.row, article.title, "\n".join([*headings, text]))

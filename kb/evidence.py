@@ -1,22 +1,25 @@
 """Where in an article the question's tokens are met: late interaction taken apart, quote by quote.
 
-The token view keeps the tokens of every passage in the order of its text. The tokenizer tells again which characters
-each of them was, and so which quote: nothing more is encoded, and nothing more is kept.
+A token view keeps the tokens of every passage in the order of its text. The tokenizer tells again which characters each
+of them was, and so which quote: nothing more is encoded, and nothing more is kept. A question in an installed language
+is held against the source and against that language's own text; the nearer of both counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from kb.article import Article, Side
 from kb.articledb import PassageRow
-from kb.embedded import Collection
+from kb.embedded import Collection, LocaleStore
 from kb.quotes import Quote
 from kb.rank import Question, Ranked, question_locale
-from kb.tokenview import MAX_QUESTION_TOKENS
+from kb.show import own_text
+from kb.tokenview import MAX_QUESTION_TOKENS, TokenView
 from kb.vectors import Floats, centre
 
 _PASSAGES = 16  # of an article, as many as are looked at where only its words count
@@ -45,14 +48,48 @@ def question_tokens(collection: Collection, question: Question) -> Floats:
 
 
 def met_in(ranked: Ranked, question: Question) -> Floats:
-    """float32 [question tokens]: the best cosine of each in any passage of an article, as far as its first ones go."""
+    """float32 [question tokens]: the best cosine of each in any passage of an article, as far as its first ones go, in
+    the source or in the question's own language."""
     collection = ranked.collection
     tokens = question_tokens(collection, question)
-    if collection.tokens is None:
-        return np.full(len(tokens), -1.0, dtype=np.float32)
-    rows = collection.facets.rows_of([ranked.path])[:_PASSAGES].tolist()
-    near = [collection.tokens.near(tokens, row).max(axis=0, initial=-1.0) for row in rows]
-    return np.asarray(np.max(near, axis=0), dtype=np.float32)
+    rows = collection.facets.rows_of([ranked.path])[:_PASSAGES]
+    best = np.full(len(tokens), -1.0, dtype=np.float32)
+    for view, places in _views(collection, question, rows):
+        for place in places[places >= 0].tolist():
+            best = np.maximum(best, view.near(tokens, place).max(axis=0, initial=-1.0))
+    return best
+
+
+def _views(
+    collection: Collection, question: Question, rows: npt.NDArray[np.int64]
+) -> Iterator[tuple[TokenView, npt.NDArray[np.int64]]]:
+    """The token views that a question is held against, and where each has the rows, -1 where it lacks one."""
+    if collection.tokens is not None:
+        yield collection.tokens, rows
+    own = _own_store(collection, question)
+    if own is not None and own.tokens is not None:
+        yield own.tokens, own.target_places(rows)
+
+
+def _own_store(collection: Collection, question: Question) -> LocaleStore | None:
+    """The locale that the question's language is, where it isn't the source's and has tokens of its own."""
+    locale = question_locale(collection, question.language)
+    if locale is None or locale == collection.source_locale:
+        return None
+    store = collection.locales[locale]
+    return None if store.tokens is None else store
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A passage as a token view has read it: its range of segments, its text with the headings before it, the cosines
+    [its tokens, question tokens]."""
+
+    start: int
+    stop: int
+    context: str
+    text: str
+    near: Floats
 
 
 def evidence_of(
@@ -72,26 +109,70 @@ def evidence_of(
     if collection.tokens is None or not len(question.tokens) or not passages:
         return None
     tokens = question_tokens(collection, question)
+    texts = collection.texts([rows[p.number] for p in passages])
     side: Side = "source" if article.bilingual else "target"
+    read = [
+        _Passage(p.start, p.stop, context, text, collection.tokens.near(tokens, rows[p.number]))
+        for p, (context, text) in zip(passages, texts, strict=True)
+    ]
+    found = _met(article, side, quotes, read, spans)
+    own = _own_store(collection, question)
+    stored = None if own is None else own.article(article.path)
+    if own is None or stored is None or not _same_shape(article, stored.article):
+        return found
+    own_read = list(_own_passages(own, stored.article, tokens, rows))
+    return _better(found, _met(stored.article, "target", quotes, own_read, spans)) if own_read else found
+
+
+def _own_passages(
+    store: LocaleStore, article: Article, tokens: Floats, rows: Mapping[int, int]
+) -> Iterator[_Passage]:
+    """An article's passages as the locale's own view has read them. rows: the source view's, by passage number."""
+    assert store.tokens is not None
+    for p in store.reader.passages_of(article.path):
+        place = int(store.target_places(np.array([rows.get(p.number, -1)]))[0]) if p.number in rows else -1
+        if place >= 0:
+            headings, text = own_text(article, p.start, p.stop)
+            near = store.tokens.near(tokens, place)
+            yield _Passage(p.start, p.stop, "\n".join([article.title, *headings]), text, near)
+
+
+def _same_shape(article: Article, other: Article) -> bool:
+    """Whether quotes of one are quotes of the other: variants of an article may differ in their blocks."""
+    return [(b.kind, len(b.segments)) for b in article.blocks] == [
+        (b.kind, len(b.segments)) for b in other.blocks
+    ]
+
+
+def _better(one: Evidence, other: Evidence) -> Evidence:
+    return Evidence(
+        np.fmax(one.quotes, other.quotes),
+        np.fmax(one.title, other.title),
+        np.maximum(one.anywhere, other.anywhere),
+    )
+
+
+def _met(
+    article: Article, side: Side, quotes: Sequence[Quote], passages: Sequence[_Passage], spans: Spans
+) -> Evidence:
     said = [article.blocks[q.block].text(side, q.start, q.stop) for q in quotes]
     headings = {n for n, q in enumerate(quotes) if article.blocks[q.block].kind == "heading"}
-    texts = collection.texts([rows[p.number] for p in passages])
-    read = spans([f"{context}\n{text}" if context else text for context, text in texts])
-    near = [collection.tokens.near(tokens, rows[p.number]) for p in passages]
-    best = np.full((len(quotes), len(tokens)), np.nan, dtype=np.float32)
-    title = np.full(len(tokens), np.nan, dtype=np.float32)
-    for passage, (context, text), own, cosines in zip(passages, texts, read, near, strict=True):
-        if len(own) != len(cosines):
+    width = passages[0].near.shape[1]
+    best = np.full((len(quotes), width), np.nan, dtype=np.float32)
+    title = np.full(width, np.nan, dtype=np.float32)
+    read = spans([f"{p.context}\n{p.text}" if p.context else p.text for p in passages])
+    for p, own in zip(passages, read, strict=True):
+        if len(own) != len(p.near):
             continue  # cut at the encoder's length, or read by another tokenizer
-        edge = len(context) + 1 if context else 0
-        inside = [n for n, q in enumerate(quotes) if q.first < passage.stop and passage.start < q.end]
-        places = _places(text, [(n, said[n]) for n in inside if n not in headings], edge)
-        above = context.split("\n")
-        places += _places(context, [(n, said[n]) for n in sorted(headings) if said[n] in above], 0)
+        edge = len(p.context) + 1 if p.context else 0
+        inside = [n for n, q in enumerate(quotes) if q.first < p.stop and p.start < q.end]
+        places = _places(p.text, [(n, said[n]) for n in inside if n not in headings], edge)
+        above = p.context.split("\n")
+        places += _places(p.context, [(n, said[n]) for n in sorted(headings) if said[n] in above], 0)
         for n, start, stop in places:
-            best[n] = _highest(best[n], cosines, own, start, stop)
-        title = _highest(title, cosines, own, 0, len(above[0]))
-    anywhere = np.max([each.max(axis=0, initial=-1.0) for each in near], axis=0)
+            best[n] = _highest(best[n], p.near, own, start, stop)
+        title = _highest(title, p.near, own, 0, len(above[0]))
+    anywhere = np.max([p.near.max(axis=0, initial=-1.0) for p in passages], axis=0)
     return Evidence(best, title, np.asarray(anywhere, dtype=np.float32))
 
 

@@ -47,6 +47,14 @@ def range_text(article: Article, start: int, stop: int, side: Side) -> str:
     return "\n".join(text for text in texts if text)
 
 
+def own_text(article: Article, start: int, stop: int) -> tuple[list[str], str]:
+    """A range of segments as its locale's readers see it: the headings above it, the title left out, and its text."""
+    first = first_shown_block(article, start, stop)
+    above = [] if first is None else article.heading_path(article.blocks[first], "target")
+    headings = [heading for heading in above if heading and heading != article.title]
+    return headings, range_text(article, start, stop, "target")
+
+
 def range_units(article: Article, start: int, stop: int) -> list[str]:
     """Numbers of the translation units in a range of segments, in order."""
     return [

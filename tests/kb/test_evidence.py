@@ -1,12 +1,16 @@
 """Which of an article's quotes meets which token of a question."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 from smallkb import DUTCH, Hashing, Workshop, workshop, write_locale
 
+from indexer import deepen as deepening
+from indexer.deepen import deepen
 from indexer.passages import PassageSettings
+from indexer.report import Quiet
 from kb.embedded import Generation
 from kb.encoded import TextReader
 from kb.hit import SearchRequest
@@ -35,12 +39,27 @@ def generation(shop: Workshop) -> Iterator[Generation]:
     opened.close()
 
 
-def found(generation: Generation, text: str, reader: TextReader | None = None) -> Quotable:
+@pytest.fixture(scope="module")
+def deepened(shop: Workshop, generation: Generation) -> Iterator[Generation]:
+    """The same home with the tokens of its Dutch text, after `generation`, which lacks them."""
+    assert generation.collections["default"].locales["nl-NL"].tokens is None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deepening, "resolve", lambda _model, _cache: Path(shop.fingerprint))
+        patch.setattr(deepening, "LazyEncoder", lambda folder: Hashing(folder, folder.name))
+        deepen(shop.home, model=None, cache=shop.root / "cache", progress=Quiet())
+    opened = Generation(shop.home)
+    yield opened
+    opened.close()
+
+
+def found(
+    generation: Generation, text: str, reader: TextReader | None = None, language: str = "en"
+) -> Quotable:
     """The article on paper jams in Dutch, as a question finds it."""
     reader = reader or Hashing().reader
     collections = list(generation.collections.values())
     request = SearchRequest(text)
-    question, _ = question_of(collections, request, "en", reader.embed)
+    question, _ = question_of(collections, request, language, reader.embed)
     jam = next(r for r in rank_all(collections, question, request) if r.path == JAM)
     return quotable_in("nl-NL", jam, question, reader)
 
@@ -90,6 +109,24 @@ def test_the_quote_asked_for_leads_the_others(generation: Generation) -> None:
     assert "Pull the sheet out" in said(quotable, best)
     assert table[best, MATCH_FEATURES.index("late_lead")] == 0.0
     assert table[:, MATCH_FEATURES.index("best_of_tokens")].sum() == pytest.approx(1.0)
+
+
+def test_a_question_in_an_installed_language_is_met_by_its_own_text_too(
+    generation: Generation, deepened: Generation
+) -> None:
+    before, after = (found(g, "het vel", language="nl").evidence for g in (generation, deepened))
+    assert before is not None and after is not None
+    assert np.nanmax(after.quotes[:, 1]) > 0.9 > np.nanmax(before.quotes[:, 1])
+    assert (after.quotes >= before.quotes).all() and (after.anywhere >= before.anywhere).all()
+    quotable = found(deepened, "het vel", language="nl")
+    best = quotable.quotes[int(np.nanargmax(after.quotes[:, 1]))]
+    assert "vel" in quotable.article.blocks[best.block].text("target", best.start, best.stop)
+
+
+def test_a_question_in_the_source_language_is_not(generation: Generation, deepened: Generation) -> None:
+    before, after = (found(g, "the sheet", language="en").evidence for g in (generation, deepened))
+    assert before is not None and after is not None
+    assert (after.quotes == before.quotes).all()
 
 
 def test_without_tokens_nothing_is_known(generation: Generation) -> None:
