@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -85,13 +85,8 @@ class LocaleStore:
                     f"{folder / name} has {view.rows} rows for {len(self.target_rows)} passages; {REBUILD}"
                 )
         self._by_row, self._by_target_row = np.argsort(self.rows), np.argsort(self.target_rows)
-        self.article = lru_cache(_ARTICLES_IN_MEMORY)(self._article)
-
-    def _article(self, path: str) -> StoredArticle | None:
-        row = self.reader.article(path)
-        if row is None:
-            return None
-        return StoredArticle(article_from_json(row.body), row.lines_locale, row.date, row.variant)
+        # of the reader alone: a cache of a method of its own would keep the store until a collection of garbage
+        self.article = lru_cache(_ARTICLES_IN_MEMORY)(partial(_stored, self.reader))
 
     def ordinals(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """For rows of the views the place of each among this locale's passages, -1 where it has none."""
@@ -106,6 +101,13 @@ class LocaleStore:
 
     def close(self) -> None:
         self.reader.close()
+
+
+def _stored(reader: ArticleReader, path: str) -> StoredArticle | None:
+    row = reader.article(path)
+    if row is None:
+        return None
+    return StoredArticle(article_from_json(row.body), row.lines_locale, row.date, row.variant)
 
 
 class Collection:

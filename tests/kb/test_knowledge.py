@@ -1,17 +1,22 @@
 """A knowledge base that is read while it is rebuilt."""
 
+import gc
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from smallkb import DUTCH, Hashing, Workshop, workshop, write_locale
 
+from kb.chat import ChatRequest
 from kb.errors import IndexDamaged, IndexMissing, NotFound
 from kb.generation import open_manifest
-from kb.hit import SearchRequest
+from kb.hit import Answer, SearchRequest
 from kb.knowledge import KnowledgeBase
 from kb.lazyencoder import LazyEncoder
+from kb.lookup import LookupRequest
+from kb.parallel import ParallelRequest
 
 
 @pytest.fixture
@@ -69,6 +74,35 @@ def test_a_new_generation_is_as_warm_as_the_one_before(shop: Workshop, kb: Knowl
         for locale, store in kb._lease.generation.collection("default").locales.items()
     }
     assert read == {"de-DE": False, "en-US": True, "nl-NL": True}
+
+
+def test_a_generation_is_given_back_with_the_last_request_that_reads_it(
+    shop: Workshop, kb: KnowledgeBase
+) -> None:
+    """By its last reference, not by a collection of garbage, which may be minutes away."""
+    turn = kb.chat(ChatRequest("the paper jams in the printer"))
+    next(turn)
+    kb.search(SearchRequest("the paper jams in the printer"))
+    kb.suggest("het p", locale="nl-NL")
+    kb.lookup(LookupRequest("Close the lid.", "en-US"))
+    kb.parallel(ParallelRequest("vpn/tunnel-drops"))
+    generation = kb._lease.generation
+    stores = [*generation.collection("default").locales.values()]
+    held = [
+        weakref.ref(thing) for thing in (generation, kb._lease.units, *stores, *(s.reader for s in stores))
+    ]
+    del generation, stores
+    shop.index_changed(shop.root / "nl-NL")
+    gc.collect()
+    gc.disable()
+    try:
+        assert kb.refresh()
+        assert all(thing() is not None for thing in held)
+        assert [type(step) for step in turn] == [Answer]
+        del turn
+        assert [thing() for thing in held] == [None] * len(held)
+    finally:
+        gc.enable()
 
 
 def test_questions_under_way_keep_to_their_generation_while_others_are_published(
