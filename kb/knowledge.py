@@ -236,7 +236,7 @@ class KnowledgeBase:
         """
         if current_id(self._home) == self._lease.generation.id:
             return False
-        fresh = self._open()
+        fresh = self._open(self._lease.generation)
         fresh.generation.warm_like(self._lease.generation)
         with self._lock:
             old, self._lease = self._lease, fresh
@@ -249,8 +249,8 @@ class KnowledgeBase:
     def close(self) -> None:
         self._lease.generation.close()
 
-    def _open(self) -> _Lease:
-        generation = Generation(self._home, self._checked, self._pages)
+    def _open(self, before: Generation | None = None) -> _Lease:
+        generation = Generation(self._home, self._checked, self._pages, before)
         if generation.manifest.encoder != self._encoder.fingerprint:
             raise IndexDamaged(
                 f"the index in {self._home} was made with another model ({generation.manifest.model}) than "
