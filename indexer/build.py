@@ -32,10 +32,10 @@ from indexer.steps import BuildStep
 from indexer.tm.overlay import overlay_stamp
 from kb.analyser import analyser_stamp
 from kb.errors import InputError, NotFound
-from kb.generation import building_folder
 from kb.lazyencoder import LazyEncoder
 from kb.lending import BorrowingEncoder
 from kb.modelstore import default_cache, resolve, resolve_second
+from kb.publish import building_folder
 from kb.tokens import TokenCounter
 from kb.writerlock import writer_lock
 

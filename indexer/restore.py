@@ -26,8 +26,9 @@ from indexer.tm.overlay import FOLDER as OVERLAYS
 from kb.curation import FOLDER as CURATION
 from kb.errors import IndexDamaged, InputError
 from kb.feedback import FILE as FEEDBACK
-from kb.generation import Manifest, building_folder, free_id, parse_manifest, publish
+from kb.generation import Manifest, parse_manifest
 from kb.locales import is_valid
+from kb.publish import building_folder, free_id, publish
 from kb.writerlock import writer_lock
 
 _LONGEST_ABOUT = 1 << 20

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from kb.checked import Checked
 from kb.errors import IndexMissing, InputError
-from kb.generation import check_files, generations, point_to, read_manifest, served
+from kb.generation import check_files, generations, read_manifest, served
+from kb.publish import point_to
 from kb.writerlock import writer_lock
 
 

@@ -28,8 +28,9 @@ from indexer.words import WordsJob, write_all_words
 from kb.article import visible
 from kb.checked import checksum
 from kb.errors import InputError, NotFound
-from kb.generation import CollectionEntry, Manifest, building_folder, free_id, new_id, publish, read_manifest
+from kb.generation import CollectionEntry, Manifest, read_manifest
 from kb.locales import is_valid, lookup, normalise
+from kb.publish import building_folder, free_id, new_id, publish
 from kb.writerlock import writer_lock
 
 

@@ -30,7 +30,8 @@ from load import Ask, Told, under_load  # noqa: E402
 from processes import Kb  # noqa: E402
 
 from kb.articledb import ArticleReader  # noqa: E402
-from kb.generation import generation_folder, manifest_text, point_to, read_manifest  # noqa: E402
+from kb.generation import generation_folder, manifest_text, read_manifest  # noqa: E402
+from kb.publish import point_to  # noqa: E402
 from kb.writerlock import writer_lock  # noqa: E402
 
 SEED = 8
