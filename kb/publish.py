@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from kb.beside import beside_folder, settle
 from kb.checked import checksum
 from kb.generation import Manifest, generation_folder, generations, manifest_text, named, pointer_text, served
 from kb.retention import read_keep, remove_unread, sweep
@@ -39,8 +40,19 @@ def building_folder(home: Path) -> Iterator[Path]:
     """
     home.mkdir(parents=True, exist_ok=True)
     sweep(home)
+    settle(home, named(home))
     folder = Path(tempfile.mkdtemp(prefix="building-", dir=home))
     folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def building_beside(home: Path) -> Iterator[Path]:
+    """A folder for files of the home that are to take their places with a generation; swept like a build's."""
+    folder = Path(tempfile.mkdtemp(prefix="building-beside-", dir=home))
     try:
         yield folder
     finally:
@@ -53,19 +65,25 @@ def publish(
     manifest: Manifest,
     *,
     supersedes: bool = False,
+    beside: Path | None = None,
     began: Callable[[PublishStep], None] = untold,
 ) -> None:
     """Makes a whole generation of a build folder and lets readers find it.
 
     Earlier ones are kept for going back (kb.retention), but not the one that served before where the new one
-    `supersedes` it, having all of it and more: that one stays on disk until the next is published. Where this fails,
-    nothing of the new one is left.
+    `supersedes` it, having all of it and more: that one stays on disk until the next is published.
+
+    beside  a folder of files that take their places in the home with the generation (kb.beside)
+
+    Where this fails, nothing of the new one is left.
     """
     keep = read_keep(home)
     began(PublishStep.FLUSH)
     (building / "manifest.json").write_text(manifest_text(manifest), encoding="utf-8")
-    for file in (*sorted(building.rglob("*")), building):
-        _flush(file)
+    for written in (building, beside):
+        if written is not None:
+            for file in (*sorted(written.rglob("*")), written):
+                _flush(file)
     earlier = generations(home)
     # one that isn't named is there for its readers alone, unless the pointer is damaged and names none
     pointed = named(home) if served(home) else earlier
@@ -76,12 +94,16 @@ def publish(
     building.replace(folder)
     try:
         _flush(folder.parent)
+        if beside is not None:
+            beside.replace(beside_folder(home, manifest.id))
         began(PublishStep.POINT)
         point_to(home, [manifest.id, *kept])
     except BaseException:
         if manifest.id not in named(home):
             shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(beside_folder(home, manifest.id), ignore_errors=True)
         raise
+    settle(home, [manifest.id])
     began(PublishStep.TIDY)
     remove_unread(home, [generation_folder(home, name) for name in earlier[1:] if name not in kept])
 
