@@ -72,7 +72,7 @@ def test_a_new_generation_is_as_warm_as_the_one_before(shop: Workshop, kb: Knowl
     assert kb.refresh() is True
     read = {
         locale: "completer" in vars(store.browse)
-        for locale, store in kb._lease.generation.collection("default").locales.items()
+        for locale, store in kb._leases.current.generation.collection("default").locales.items()
     }
     assert read == {"de-DE": False, "en-US": True, "nl-NL": True}
 
@@ -84,11 +84,11 @@ def test_what_has_not_changed_is_taken_over_from_the_generation_before(shop: Wor
     for locale in ("nl-NL", "de-DE"):
         kb.suggest("p", locale=locale)
         kb.search(SearchRequest("teh papr jams", locale=locale))
-    before = kb._lease.generation.collection("default").locales
+    before = kb._leases.current.generation.collection("default").locales
     write_locale(shop.root, "nl-NL", DUTCH | {"The tunnel drops every hour": "De pijp valt elk uur weg"})
     shop.index(shop.root / "nl-NL")
     assert kb.refresh()
-    after = kb._lease.generation.collection("default").locales
+    after = kb._leases.current.generation.collection("default").locales
     assert {name: after[name].browse.completer is before[name].browse.completer for name in after} == {
         "de-DE": True,
         "en-US": True,
@@ -120,10 +120,11 @@ def test_a_generation_is_given_back_with_the_last_request_that_reads_it(
     kb.suggest("het p", locale="nl-NL")
     kb.lookup(LookupRequest("Close the lid.", "en-US"))
     kb.parallel(ParallelRequest("vpn/tunnel-drops"))
-    generation = kb._lease.generation
+    generation = kb._leases.current.generation
     stores = [*generation.collection("default").locales.values()]
     held = [
-        weakref.ref(thing) for thing in (generation, kb._lease.units, *stores, *(s.reader for s in stores))
+        weakref.ref(thing)
+        for thing in (generation, kb._leases.current.units, *stores, *(s.reader for s in stores))
     ]
     del generation, stores
     shop.index_changed(shop.root / "nl-NL")

@@ -20,6 +20,7 @@ from indexer.build import BuildOptions, build
 from indexer.parse import parse_article
 from indexer.report import BuildReport, Quiet
 from kb import knowledge as serving
+from kb import leases
 from kb import publish as publishing
 from kb.article import Article
 from kb.encoded import Encoded, QuestionVectors, TextReader
@@ -251,7 +252,7 @@ def workshop(root: Path, patch: pytest.MonkeyPatch) -> Workshop:
     patch.setattr(building, "TokenCounter", Words)
     patch.setattr(serving, "TokenCounter", Words)
     patch.setattr(publishing, "_flush", lambda _path: None)  # for speed; what it is for has a test of its own
-    patch.setattr(serving, "LanguageDetector", lambda languages: detector(tuple(languages)))
+    patch.setattr(leases, "LanguageDetector", lambda languages: detector(tuple(languages)))
     return made
 
 
