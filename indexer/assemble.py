@@ -41,9 +41,10 @@ from kb.analyser import analyser_stamp
 from kb.checked import checksum
 from kb.embedcache import EmbeddingCache
 from kb.fusion import ONCE, TWICE
-from kb.generation import CollectionEntry, LocaleEntry, Manifest, free_id, new_id, publish, same_content, tidy
+from kb.generation import CollectionEntry, LocaleEntry, Manifest, same_content
 from kb.lazyencoder import LazyEncoder
 from kb.means import write_means
+from kb.publish import free_id, new_id, publish, tidy
 from kb.secondreading import FOLDER as SECOND
 
 

@@ -28,10 +28,11 @@ from typing import IO
 
 from indexer.archives import archive_suffix
 from indexer.tm.overlay import FOLDER as OVERLAYS
+from kb.beside import in_place, waiting
 from kb.curation import FOLDER as CURATION
 from kb.errors import IndexDamaged, InputError
 from kb.feedback import FILE as FEEDBACK
-from kb.generation import REBUILD, Manifest, current_id, read_manifest
+from kb.generation import REBUILD, Manifest, current_id, named, read_manifest
 from kb.retention import Hold
 
 FORMAT = 1
@@ -98,13 +99,18 @@ def _held(home: Path) -> tuple[Path, Manifest, Hold]:
 def _beside(home: Path, scratch: Path, feedback: bool) -> dict[str, bytes]:
     """Name below the home and content of what is packed beside the index; databases as one moment has them."""
     found: dict[str, bytes] = {}
+    published = named(home)
     for folder, pattern in ((OVERLAYS, "*.sqlite"), (CURATION, "*.yaml")):
-        for file in sorted((home / folder).glob(pattern)):
+        names = {f"{folder}/{file.name}" for file in (home / folder).glob(pattern)}
+        # and what a process that was killed has not yet put there
+        names |= {name for name in waiting(home, published) if name.startswith(f"{folder}/")}
+        for name in sorted(names):
             with contextlib.suppress(FileNotFoundError):  # taken away meanwhile
-                found[f"{folder}/{file.name}"] = file.read_bytes()
-    if feedback and (home / FEEDBACK).exists():
+                found[name] = in_place(home, name, published).read_bytes()
+    said = in_place(home, FEEDBACK, published)
+    if feedback and said.exists():
         copy = scratch / FEEDBACK
-        with closing(sqlite3.connect(home / FEEDBACK)) as old, closing(sqlite3.connect(copy)) as new:
+        with closing(sqlite3.connect(said)) as old, closing(sqlite3.connect(copy)) as new:
             old.backup(new)
         found[FEEDBACK] = copy.read_bytes()
     return found

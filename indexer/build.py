@@ -29,13 +29,13 @@ from indexer.sources import DEFAULT_EXCLUDES, open_or_recall
 from indexer.stage import STAGED, Staging, stage_sources
 from indexer.stamp import program_stamp, stamp_of
 from indexer.steps import BuildStep
-from indexer.tm.overlay import overlay_stamp
+from indexer.tm.overlay import overlay_file, overlay_stamp
 from kb.analyser import analyser_stamp
 from kb.errors import InputError, NotFound
-from kb.generation import building_folder
 from kb.lazyencoder import LazyEncoder
 from kb.lending import BorrowingEncoder
 from kb.modelstore import default_cache, resolve, resolve_second
+from kb.publish import building_folder
 from kb.tokens import TokenCounter
 from kb.writerlock import writer_lock
 
@@ -178,7 +178,7 @@ def _assemble(run: _Run, staging: Staging, kept: Sequence[str]) -> None:
             run.report.source_locale,
             repr(options.passages),
         )
-        overlay = overlay_stamp(run.home, options.collection)
+        overlay = overlay_stamp(overlay_file(run.home, options.collection))
         assemble(
             Assembly(
                 run.home,

@@ -22,9 +22,10 @@ from kb.checked import checksum
 from kb.embedcache import EmbeddingCache
 from kb.embedded import Collection, Generation, LocaleStore
 from kb.errors import InputError
-from kb.generation import Manifest, building_folder, free_id, new_id, publish
+from kb.generation import Manifest
 from kb.lazyencoder import LazyEncoder
 from kb.modelstore import default_cache, resolve
+from kb.publish import building_folder, free_id, new_id, publish
 from kb.tokenview import count_tokens, write_token_view
 from kb.vectors import centre, mean_of, write_view
 from kb.writerlock import writer_lock

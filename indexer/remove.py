@@ -12,7 +12,8 @@ from indexer.links import link_files
 from indexer.report import Progress
 from kb.checked import Checked
 from kb.errors import InputError, NotFound
-from kb.generation import Manifest, building_folder, check_files, free_id, new_id, publish, read_manifest
+from kb.generation import Manifest, check_files, read_manifest
+from kb.publish import building_folder, free_id, new_id, publish
 from kb.writerlock import writer_lock
 
 

@@ -12,8 +12,7 @@ import json
 import re
 import shutil
 import tarfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
@@ -26,8 +25,9 @@ from indexer.tm.overlay import FOLDER as OVERLAYS
 from kb.curation import FOLDER as CURATION
 from kb.errors import IndexDamaged, InputError
 from kb.feedback import FILE as FEEDBACK
-from kb.generation import Manifest, building_folder, free_id, parse_manifest, publish
+from kb.generation import Manifest, parse_manifest
 from kb.locales import is_valid
+from kb.publish import building_beside, building_folder, free_id, publish
 from kb.writerlock import writer_lock
 
 _LONGEST_ABOUT = 1 << 20
@@ -62,29 +62,16 @@ def restore(file: Path, home: Path) -> Restored:
         disk_failures(home),
         writer_lock(home),
         building_folder(home) as building,
-        building_folder_beside(home) as aside,
+        building_beside(home) as aside,
     ):
         manifest, beside = _unpack(file, building, aside, home)
         kept = [name for name in beside if (home / name).exists()]
-        for name in beside:
-            if name not in kept:
-                (home / name).parent.mkdir(exist_ok=True)
-                (aside / name).replace(home / name)
+        for name in kept:
+            (aside / name).unlink()
         new: Manifest = replace(manifest, id=free_id(home, manifest.id))
-        publish(home, building, new)
+        publish(home, building, new, beside=aside)
     put = [name for name in beside if name not in kept]
     return Restored(new.id, manifest.id, new.model, len(new.files), put, kept)
-
-
-@contextmanager
-def building_folder_beside(home: Path) -> Iterator[Path]:
-    """A folder for what doesn't belong to the generation; swept like it when a restore is killed."""
-    folder = home / "building-beside"
-    folder.mkdir()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _unpack(file: Path, building: Path, aside: Path, home: Path) -> tuple[Manifest, list[str]]:

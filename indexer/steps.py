@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from kb.generation import PublishStep
+from kb.publish import PublishStep
 
 
 class BuildStep(StrEnum):

@@ -66,12 +66,19 @@ class Watch:
     def run(self) -> None:
         """Goes on for good; KeyboardInterrupt ends it."""
         while True:
-            began = self._clock()
-            self.look()
-            self._sleep(max(self._pace.look_s, (self._clock() - began) / _SHARE))
+            self._sleep(max(self._pace.look_s, self.look() / _SHARE))
 
-    def look(self) -> None:
-        """One look at the sources, and a build if it is time for one."""
+    def look(self) -> float:
+        """One look at the sources, and a build if it is time for one; gives the seconds that the look alone took."""
+        began = self._clock()
+        due = self._look()
+        looked_s = self._clock() - began
+        if due is not None:
+            self._run(due)
+        return looked_s
+
+    def _look(self) -> Snapshot | None:
+        """What is to be built now; None if nothing is."""
         try:
             now = snapshot(self._sources)
         except OSError as error:
@@ -79,16 +86,15 @@ class Watch:
                 f"{error.filename}: {os_reason(error)}; the index stays as it is until the source is back"
             )
             self._seen = None
-            return
+            return None
         if now == self._built:
             self._say("")
-            return
+            return None
         if now != self._seen:
             if self._seen is None or self._seen == self._built:
                 self._changed_first = self._clock()
             self._seen, self._changed_last = now, self._clock()
-        if self._due(now):
-            self._run(now)
+        return now if self._due(now) else None
 
     def _due(self, now: Snapshot) -> bool:
         time_s, pace = self._clock(), self._pace

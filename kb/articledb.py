@@ -162,6 +162,10 @@ class ArticleReader:
             for r in self._ask("SELECT row, path, number, start, stop FROM passages ORDER BY row")
         ]
 
+    def passage_keys(self) -> list[tuple[str, int]]:
+        """(path, number) of all passages in row order."""
+        return self._ask("SELECT path, number FROM passages ORDER BY row")
+
     def passages_of(self, path: str) -> list[PassageRow]:
         """An article's passages by number."""
         return [

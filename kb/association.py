@@ -12,7 +12,7 @@ Words are term ids of their locale's word index (kb.postings.term_id).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -43,8 +43,8 @@ class Association:
 
     def __init__(self, stores: Mapping[str, LocaleStore], rows: int) -> None:
         self._stores = stores
-        self._rows = rows
-        self._bits = lru_cache(_BYTES_IN_MEMORY // (rows // 8 + 64))(self._find_bits)
+        # of the stores alone, so that it goes with what holds it
+        self._bits = lru_cache(_BYTES_IN_MEMORY // (rows // 8 + 64))(partial(_find_bits, stores, rows))
 
     def scores(self, words: Ids, locale: str, candidates: Ids, other: str) -> Floats:
         """float64 [len(words), len(candidates)]: dice of each word of `locale` and each candidate of `other`.
@@ -66,12 +66,15 @@ class Association:
             out[np.ix_(telling, asked)] = np.where(near[:, asked], dice, 0.0)
         return out
 
-    def _find_bits(self, locale: str, word: int) -> npt.NDArray[np.uint64]:
-        """A bit for each row: whether the word stands in it in `locale`."""
-        store = self._stores[locale]
-        there = np.zeros(-(-self._rows // 64) * 64, dtype=bool)
-        there[store.rows[store.lexical.posted(word)]] = True
-        return np.packbits(there).view(np.uint64)
+
+def _find_bits(
+    stores: Mapping[str, LocaleStore], rows: int, locale: str, word: int
+) -> npt.NDArray[np.uint64]:
+    """A bit for each row: whether the word stands in it in `locale`."""
+    store = stores[locale]
+    there = np.zeros(-(-rows // 64) * 64, dtype=bool)
+    there[store.rows[store.lexical.posted(word)]] = True
+    return np.packbits(there).view(np.uint64)
 
 
 def translating(scores: Floats) -> npt.NDArray[np.bool_]:

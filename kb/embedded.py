@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,9 @@ from kb.article import Article
 from kb.articledb import ArticleReader, PassageRow
 from kb.articlejson import article_from_json
 from kb.browse import Browse
+from kb.browsedb import FILE as BROWSE
 from kb.checked import Checked
+from kb.contents import Contents
 from kb.curation import FOLDER as CURATION
 from kb.curation import CurationFile
 from kb.errors import IndexDamaged, NotFound
@@ -32,6 +34,7 @@ from kb.spelling import Speller
 from kb.tokenview import TokenView
 from kb.vectors import View
 
+PASSAGES = "passages.sqlite"
 _ARTICLES_IN_MEMORY = 512
 _NAME_ARTICLES = 5
 
@@ -56,17 +59,21 @@ class LocaleStore:
     browse  its titles, phrases and words, for what is not ranked
     """
 
-    def __init__(self, folder: Path, locale: str, row_of: dict[tuple[str, int], int]) -> None:
+    def __init__(
+        self, folder: Path, locale: str, row_of: dict[tuple[str, int], int], contents: Contents
+    ) -> None:
         self.locale = locale
+        collection = folder.parent.name
+        stored, browsed = f"{collection}/{locale}/articles.sqlite", f"{collection}/{locale}/{BROWSE}"
         self.reader = ArticleReader(folder / "articles.sqlite")
         self.target = _view(folder / "target.view")
         self._held = _held(folder / "target.rows.npy")
         self.lexical = LexicalIndex(folder / "lexical", language_of(locale))
-        self.browse = Browse(folder, language_of(locale))
-        self.paths = frozenset(self.reader.paths())
+        self.browse = Browse(folder, language_of(locale), contents, browsed)
+        self.paths = contents.of([stored], "paths", lambda: frozenset(self.reader.paths()))
         try:
-            self.rows: npt.NDArray[np.int64] = np.array(
-                [row_of[p.path, p.number] for p in self.reader.passages()], dtype=np.int64
+            self.rows = contents.of(
+                [stored, f"{collection}/{PASSAGES}"], "rows", lambda: _rows(self.reader, row_of)
             )
         except KeyError as error:
             raise IndexDamaged(
@@ -85,13 +92,8 @@ class LocaleStore:
                     f"{folder / name} has {view.rows} rows for {len(self.target_rows)} passages; {REBUILD}"
                 )
         self._by_row, self._by_target_row = np.argsort(self.rows), np.argsort(self.target_rows)
-        self.article = lru_cache(_ARTICLES_IN_MEMORY)(self._article)
-
-    def _article(self, path: str) -> StoredArticle | None:
-        row = self.reader.article(path)
-        if row is None:
-            return None
-        return StoredArticle(article_from_json(row.body), row.lines_locale, row.date, row.variant)
+        # of the reader alone: a cache of a method of its own would keep the store until a collection of garbage
+        self.article = lru_cache(_ARTICLES_IN_MEMORY)(partial(_stored, self.reader))
 
     def ordinals(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """For rows of the views the place of each among this locale's passages, -1 where it has none."""
@@ -106,6 +108,18 @@ class LocaleStore:
 
     def close(self) -> None:
         self.reader.close()
+
+
+def _rows(reader: ArticleReader, row_of: dict[tuple[str, int], int]) -> npt.NDArray[np.int64]:
+    """KeyError for a passage that the collection doesn't have."""
+    return np.array([row_of[key] for key in reader.passage_keys()], dtype=np.int64)
+
+
+def _stored(reader: ArticleReader, path: str) -> StoredArticle | None:
+    row = reader.article(path)
+    if row is None:
+        return None
+    return StoredArticle(article_from_json(row.body), row.lines_locale, row.date, row.variant)
 
 
 class Collection:
@@ -131,19 +145,22 @@ class Collection:
         entry: CollectionEntry,
         curation: CurationFile,
         pages: Pages,
+        contents: Contents,
     ) -> None:
         self.name = name
         self.pages = pages
         self.curation = curation
-        self._passages = folder / "passages.sqlite"
+        self._passages = folder / PASSAGES
         self.source_locale = entry.source_locale
-        keys = read_passage_keys(folder / "passages.sqlite")
+        keys = contents.of([f"{name}/{PASSAGES}"], "keys", lambda: read_passage_keys(self._passages))
         self.paths = [path for path, _, _ in keys]
         self.numbers = [number for _, number, _ in keys]
         self.copy_of = [first for _, _, first in keys]
-        self.bodies = read_bodies(folder / "passages.sqlite")
+        self.bodies = contents.of([f"{name}/{PASSAGES}"], "bodies", lambda: read_bodies(self._passages))
         row_of = {(path, number): row for row, (path, number, _) in enumerate(keys)}
-        self.locales = {locale: LocaleStore(folder / locale, locale, row_of) for locale in entry.locales}
+        self.locales = {
+            locale: LocaleStore(folder / locale, locale, row_of, contents) for locale in entry.locales
+        }
         self.source = View(folder / "source.view")
         self.centroid = _view(folder / "centroid.view")
         if self.source.rows != len(keys):
@@ -159,7 +176,7 @@ class Collection:
         self.second = SecondReading(folder / SECOND, len(keys)) if entry.second else None
         self.facets = FacetTable(
             self.paths,
-            {locale: store.browse.articles() for locale, store in self.locales.items()},
+            {locale: store.browse.facets for locale, store in self.locales.items()},
             {locale: store.paths for locale, store in self.locales.items()},
             self.source_locale,
         )
@@ -240,10 +257,16 @@ class Generation:
     """One generation, whole: a request keeps to the one that it started with, and it stays on disk until `close`.
 
     checked: remembers files that were whole, for a process that opens one generation after another; pages: addresses
-    of its articles.
+    of its articles; before: the one whose memory is taken over where the files are the same.
     """
 
-    def __init__(self, home: Path, checked: Checked | None = None, pages: Pages | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        checked: Checked | None = None,
+        pages: Pages | None = None,
+        before: Generation | None = None,
+    ) -> None:
         self.pages = pages or Pages()
         while True:
             serving = current_id(home)
@@ -251,6 +274,7 @@ class Generation:
                 self.folder, self.manifest = read_manifest(home, serving)
                 self._hold = Hold(self.folder)
                 check_files(self.folder, self.manifest, checked or Checked())
+                self._contents = Contents(self.manifest.files, before._contents if before else None)
                 self.collections = {
                     name: Collection(
                         self.folder / name,
@@ -258,6 +282,7 @@ class Generation:
                         entry,
                         CurationFile(home / CURATION / f"{name}.yaml"),
                         self.pages,
+                        self._contents,
                     )
                     for name, entry in self.manifest.collections.items()
                 }
@@ -297,6 +322,7 @@ class Generation:
                     store.browse.warm_like(before.locales[locale].browse)
             if "names" in vars(before):
                 _ = collection.names
+        self._contents.settle()
 
     def close(self) -> None:
         for collection in self.collections.values():

@@ -7,46 +7,26 @@
     HOME/building-<random>/           a build under way; never read
 
 A generation is written aside, flushed to disk, and published last; a reader opens one and keeps to it. The order of
-publication stands in `current`, so that no clock decides what is removed (kb.retention).
+publication stands in `current`, so that no clock decides what is removed (kb.retention). How one is published:
+kb.publish.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from kb.checked import Checked, checksum
+from kb.checked import Checked
 from kb.errors import IndexDamaged, IndexMissing
-from kb.retention import read_keep, remove_unread, sweep
 
 FORMAT = 3
 # What to do about a damaged index; --allow-shrink, since what can't be read can't be compared either.
 REBUILD = "index all its sources again: `kb index SRC… --allow-shrink`"
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,99}")
-
-
-class PublishStep(StrEnum):
-    """What publishing does, in order."""
-
-    FLUSH = "Flushing to disk"
-    MOVE = "Moving into place"
-    POINT = "Publishing"
-    TIDY = "Removing earlier generations"
-
-
-def untold(_step: PublishStep) -> None:
-    """For those whom the steps of publishing don't concern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +94,7 @@ def generations(home: Path) -> list[str]:
         there = {path.name for path in (home / "generations").iterdir() if _ID.fullmatch(path.name)}
     except FileNotFoundError:
         return []
-    listed = [name for name in dict.fromkeys(_named(home)) if name in there]
+    listed = [name for name in dict.fromkeys(named(home)) if name in there]
     return listed + sorted(there - set(listed), reverse=True)
 
 
@@ -185,82 +165,6 @@ def _sealed(values: dict[str, Any]) -> str:
     return json.dumps({**values, "sha256": seal}, ensure_ascii=False, indent=1) + "\n"
 
 
-@contextmanager
-def building_folder(home: Path) -> Iterator[Path]:
-    """A folder to write a generation in; gone afterwards, whether the build succeeded or not.
-
-    To be called under the home's writer lock: what builds that were killed have left behind is removed first.
-    """
-    home.mkdir(parents=True, exist_ok=True)
-    sweep(home)
-    folder = Path(tempfile.mkdtemp(prefix="building-", dir=home))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def publish(
-    home: Path,
-    building: Path,
-    manifest: Manifest,
-    *,
-    supersedes: bool = False,
-    began: Callable[[PublishStep], None] = untold,
-) -> None:
-    """Makes a whole generation of a build folder and lets readers find it.
-
-    Earlier ones are kept for going back (kb.retention), but not the one that served before where the new one
-    `supersedes` it, having all of it and more: that one stays on disk until the next is published. Where this fails,
-    nothing of the new one is left.
-    """
-    keep = read_keep(home)
-    began(PublishStep.FLUSH)
-    (building / "manifest.json").write_text(manifest_text(manifest), encoding="utf-8")
-    for file in (*sorted(building.rglob("*")), building):
-        _flush(file)
-    earlier = generations(home)
-    # one that isn't named is there for its readers alone, unless the pointer is damaged and names none
-    named = _named(home) if served(home) else earlier
-    kept = [name for name in earlier if name in named][supersedes : supersedes + keep]
-    folder = generation_folder(home, manifest.id)
-    folder.parent.mkdir(exist_ok=True)
-    began(PublishStep.MOVE)
-    building.replace(folder)
-    try:
-        _flush(folder.parent)
-        began(PublishStep.POINT)
-        point_to(home, [manifest.id, *kept])
-    except BaseException:
-        if manifest.id not in _named(home):
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
-    began(PublishStep.TIDY)
-    remove_unread(home, [generation_folder(home, name) for name in earlier[1:] if name not in kept])
-
-
-def tidy(home: Path) -> None:
-    """Removes generations that `current` no longer names and nobody reads: what a publication that was killed has left.
-    To be called under the writer lock."""
-    named = _named(home)
-    there = (home / "generations").iterdir() if (home / "generations").is_dir() else ()
-    remove_unread(home, [folder for folder in sorted(there) if folder.name not in named])
-
-
-def point_to(home: Path, names: list[str]) -> None:
-    """Lets readers find the first of the generations; the others are kept. To be called under the writer lock."""
-    pointer = home / "current.new"
-    try:
-        pointer.write_text(pointer_text(names), encoding="ascii")
-        _flush(pointer)
-        pointer.replace(home / "current")
-    except BaseException:
-        pointer.unlink(missing_ok=True)
-        raise
-    _flush(home)
-
-
 def pointer_text(names: list[str]) -> str:
     """What `current` holds."""
     return "".join(f"{name}\n" for name in names)
@@ -274,31 +178,12 @@ def served(home: Path) -> str | None:
         return None
 
 
-def _named(home: Path) -> list[str]:
+def named(home: Path) -> list[str]:
     """What `current` names, whether it is there or not."""
     try:
         return (home / "current").read_text(encoding="ascii", errors="replace").split()
     except FileNotFoundError:
         return []
-
-
-def checksums(folder: Path) -> dict[str, tuple[int, str]]:
-    """(bytes, sha256) of every file below a folder, by its path below it, sorted."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
-    return {file.relative_to(folder).as_posix(): checksum(file) for file in files}
-
-
-def new_id(files: dict[str, tuple[int, str]]) -> str:
-    """Time of the build and a digest of its content: sorts by age, and tells equal builds apart."""
-    content = json.dumps(files, sort_keys=True).encode()
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{hashlib.sha256(content).hexdigest()[:8]}"
-
-
-def free_id(home: Path, wanted: str) -> str:
-    """The id, or that with a number where the home has such a generation, whole or not: a clock may stand still."""
-    taken = set(generations(home))
-    tries = (wanted if n == 0 else f"{wanted[:90]}.{n}" for n in range(len(taken) + 1))
-    return next(name for name in tries if name not in taken)
 
 
 def same_content(one: Manifest, other: Manifest) -> bool:
@@ -309,13 +194,3 @@ def same_content(one: Manifest, other: Manifest) -> bool:
         return replace(manifest, id="", created="", collections=entries)
 
     return content(one) == content(other)
-
-
-def _flush(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,18 +12,15 @@ from typing import Any
 from kb import answer as answering
 from kb import lookup as looking
 from kb import search as searching
-from kb.analyser import analyser_stamp
 from kb.articlejson import article_to_json
 from kb.chat import ChatRequest, Interpreted
 from kb.chatanswer import Reading, chat
-from kb.checked import Checked
-from kb.embedded import Generation
 from kb.encoded import QuestionVectors, TextReader, Vectors
-from kb.errors import IndexDamaged, NotFound
-from kb.generation import current_id, generations
+from kb.errors import NotFound
+from kb.generation import generations
 from kb.hit import Answer, SearchRequest, SearchResult
-from kb.language import LanguageDetector
 from kb.lazyencoder import LazyEncoder
+from kb.leases import Leases
 from kb.lending import Lender
 from kb.links import links_of
 from kb.locales import lookup
@@ -38,20 +33,8 @@ from kb.secondreading import LANGUAGE as SECOND_LANGUAGE
 from kb.show import display_locale, stored_article
 from kb.suggest import Suggestions, suggest
 from kb.tokens import TokenCounter
-from kb.units import UnitReader
 
 _QUESTIONS_IN_MEMORY = 1024
-
-
-@dataclass(slots=True)
-class _Lease:
-    """A generation and how many requests are reading it."""
-
-    generation: Generation
-    detector: LanguageDetector
-    units: UnitReader
-    readers: int = 0
-    retired: bool = False
 
 
 class KnowledgeBase:
@@ -69,10 +52,7 @@ class KnowledgeBase:
         self._home = home
         self._encoder = encoder
         self._second = second
-        self._pages = pages
-        self._checked = Checked()
-        self._lock = threading.Lock()
-        self._lease = self._open()
+        self._leases = Leases(home, encoder, second, pages)
         self._embed = lru_cache(_QUESTIONS_IN_MEMORY)(self._encode)
         self._reader = TextReader(self._embed, self._spans)
 
@@ -103,7 +83,7 @@ class KnowledgeBase:
 
     def search(self, request: SearchRequest) -> SearchResult:
         started = time.perf_counter()
-        with self._reading() as lease:
+        with self._leases.reading() as lease:
             collections = searching.check_request(lease.generation, request)
             language = searching.question_language(request, lease.detector, collections)
             return searching.search(lease.generation, request, language, self._embed, started)
@@ -112,7 +92,7 @@ class KnowledgeBase:
         self, typed: str, *, locale: str | None = None, collection: str | None = None, limit: int = 10
     ) -> Suggestions:
         """Titles and frequent phrases that complete what has been typed."""
-        with self._reading() as lease:
+        with self._leases.reading() as lease:
             return suggest(lease.generation, typed, locale=locale, collection=collection, limit=limit)
 
     def ask(
@@ -125,7 +105,7 @@ class KnowledgeBase:
     ) -> Answer:
         started = time.perf_counter()
         request = SearchRequest(question, locale=locale, lang=lang, collection=collection)
-        with self._reading() as lease:
+        with self._leases.reading() as lease:
             collections = searching.check_request(lease.generation, request)
             language = searching.question_language(request, lease.detector, collections)
             asking = answering.Asking(lease.generation, request, language, self._reader, started)
@@ -134,7 +114,7 @@ class KnowledgeBase:
     def draft(self, request: SearchRequest) -> Answer:
         """The answer as it would be quoted whatever its confidence; its outcome is still the one that is told."""
         started = time.perf_counter()
-        with self._reading() as lease:
+        with self._leases.reading() as lease:
             collections = searching.check_request(lease.generation, request)
             language = searching.question_language(request, lease.detector, collections)
             asking = answering.Asking(lease.generation, request, language, self._reader, started)
@@ -148,7 +128,7 @@ class KnowledgeBase:
     def chat(self, request: ChatRequest) -> Iterator[Interpreted | Answer]:
         """How a turn of a conversation is understood, then its answer, both of one generation."""
         started = time.perf_counter()
-        with self._reading() as lease:
+        with self._leases.reading() as lease:
             yield from chat(Reading(lease.generation, lease.detector, self._reader), request, started)
 
     def rank(self, request: SearchRequest, variant: Variant = "fused") -> list[Ranked]:
@@ -159,7 +139,7 @@ class KnowledgeBase:
         self, request: SearchRequest, variant: Variant = "fused"
     ) -> tuple[Question, list[Ranked], TextReader]:
         """The question as it is looked up, its articles as `rank` gives them, and what reads texts."""
-        with self._reading() as lease:
+        with self._leases.reading() as lease:
             collections = searching.check_request(lease.generation, request)
             language = searching.question_language(request, lease.detector, collections)
             question, _ = searching.question_of(collections, request, language, self._embed)
@@ -170,7 +150,7 @@ class KnowledgeBase:
         self, path: str, *, locale: str | None = None, collection: str | None = None
     ) -> dict[str, Any]:
         """An article's JSON in the locale nearest to the one wanted, else its source; NotFound."""
-        with self._reading() as lease:
+        with self._leases.reading() as lease:
             generation = lease.generation
             names = [collection] if collection else sorted(generation.collections)
             for name in names:
@@ -196,12 +176,12 @@ class KnowledgeBase:
 
     def parallel(self, request: ParallelRequest) -> Parallel:
         """An article, or a passage or unit of it, side by side in any number of locales."""
-        with self._reading() as lease:
+        with self._leases.reading() as lease:
             return parallel(lease.units, request)
 
     def lookup(self, request: looking.LookupRequest) -> looking.LookupResult:
         """Units that hold a text in any language, and what other locales have for them."""
-        with self._reading() as lease:
+        with self._leases.reading() as lease:
             language = looking.text_language(request, lease.detector)
             encoding = Encoding(lambda text: self._embed(text).whole, self._encoder.encode_passages)
             return looking.lookup(lease.units, request, language, encoding)
@@ -211,7 +191,7 @@ class KnowledgeBase:
 
         Of each locale `view` says whether its own embeddings are "complete", "incomplete" or "none".
         """
-        with self._reading() as lease:
+        with self._leases.reading() as lease:
             manifest = lease.generation.manifest
             described = asdict(manifest)
             files = described.pop("files")
@@ -234,57 +214,10 @@ class KnowledgeBase:
 
         Requests go on with the one at hand until the other is as warm.
         """
-        if current_id(self._home) == self._lease.generation.id:
-            return False
-        fresh = self._open()
-        fresh.generation.warm_like(self._lease.generation)
-        with self._lock:
-            old, self._lease = self._lease, fresh
-            old.retired = True
-            idle = old.readers == 0
-        if idle:
-            old.generation.close()
-        return True
+        return self._leases.refresh()
 
     def close(self) -> None:
-        self._lease.generation.close()
-
-    def _open(self) -> _Lease:
-        generation = Generation(self._home, self._checked, self._pages)
-        if generation.manifest.encoder != self._encoder.fingerprint:
-            raise IndexDamaged(
-                f"the index in {self._home} was made with another model ({generation.manifest.model}) than "
-                f"{self._encoder.folder.name}; run `kb index` again, or give --model"
-            )
-        if generation.manifest.analyser != analyser_stamp():
-            generation.close()
-            raise IndexDamaged(
-                f"the words of the index in {self._home} were cut by another version of this program or its stemmers,"
-                " and would not be found; run `kb index SRC…` again with the sources of one collection: the words of"
-                " all others are cut anew in the same run"
-            )
-        own = self._second.fingerprint if self._second else ""
-        for name, entry in generation.manifest.collections.items():
-            if entry.second not in ("", own):
-                raise IndexDamaged(
-                    f"collection {name} of the index in {self._home} was read by another second model than "
-                    f"{self._second.folder.name if self._second else 'none'}; run `kb index` again"
-                )
-        return _Lease(generation, LanguageDetector(generation.installed()), UnitReader(generation))
-
-    @contextmanager
-    def _reading(self) -> Iterator[_Lease]:
-        with self._lock:
-            lease = self._lease
-            lease.readers += 1
-        try:
-            yield lease
-        finally:
-            with self._lock:
-                lease.readers -= 1
-                done = lease.retired and lease.readers == 0
-            if done:
-                lease.generation.close()
+        self._leases.close()
 
     def _encode(self, text: str, language: str = "") -> QuestionVectors:
         encoded = self._encoder.encode_tokens([text], "query")
@@ -293,7 +226,7 @@ class KnowledgeBase:
 
     def _read_again(self, text: str) -> Vectors | None:
         """The text as the second encoder reads it, where a collection was read by it too."""
-        if self._second is None or not self._lease.generation.read_twice:
+        if self._second is None or not self._leases.current.generation.read_twice:
             return None
         encoded = self._second.encode_tokens([text], "query")
         return Vectors(encoded.vectors[0], encoded.tokens[0])

@@ -13,6 +13,7 @@ import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
@@ -106,6 +107,7 @@ _SCRIPT_CODES = {"Arabic": "Arab", "Cyrillic": "Cyrl", "Latin": "Latn"}
 # these says as much as two letters.
 _FOREIGN_LETTER = {"Han": 2, "Kana": 2, "Hangul": 2}
 _FOREIGN_SHARE = 0.2
+_LOADING = threading.Lock()
 
 
 class Detected(NamedTuple):
@@ -119,8 +121,8 @@ class LanguageDetector:
     """Detects languages with a preference for the installed ones, given as BCP 47 tags.
 
     A tag that names its script is preferred in that script only ("sr-Latn-RS"). The model is loaded by the
-    first text that needs it, in about a second; after that a detection takes half a millisecond. Threads may
-    share a detector.
+    first text that needs it, in about a second, for all detectors of the process: each generation has one of its
+    own. After that a detection takes half a millisecond. Threads may share a detector.
     """
 
     def __init__(self, languages: Sequence[str]) -> None:
@@ -129,8 +131,6 @@ class LanguageDetector:
         self._installed = [
             (language_of(tag), script_of(tag) if script_of(tag) in tag else "") for tag in tags
         ]
-        self._model: LanguageIdentifier | None = None
-        self._loading = threading.Lock()
 
     def detect(self, text: str, prior: str | None = None) -> Detected:
         """The most likely language; `prior`, the reader's tag say, makes its language likelier, no more."""
@@ -147,15 +147,19 @@ class LanguageDetector:
                     break
                 return Detected(language, 1.0)
         reader = language_of(prior) if prior else None
-        return _decide(self._rank(text), script, _weights(self._installed, script, reader))
+        return _decide(_rank(text), script, _weights(self._installed, script, reader))
 
-    def _rank(self, text: str) -> Iterable[tuple[str, float]]:
-        if self._model is None:
-            with self._loading:
-                if self._model is None:
-                    self._model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        ranked: list[tuple[str, float]] = self._model.rank(text)
-        return ranked
+
+def _rank(text: str) -> Iterable[tuple[str, float]]:
+    with _LOADING:
+        model = _model()
+    ranked: list[tuple[str, float]] = model.rank(text)
+    return ranked
+
+
+@lru_cache(1)
+def _model() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def _script(text: str) -> str | None:

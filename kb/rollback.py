@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.beside import settle
 from kb.checked import Checked
 from kb.errors import IndexMissing, InputError
-from kb.generation import check_files, generations, point_to, read_manifest, served
+from kb.generation import check_files, generations, named, read_manifest, served
+from kb.publish import point_to
 from kb.writerlock import writer_lock
 
 
@@ -45,6 +47,7 @@ def rollback(home: Path, to: str | None = None) -> Rollback:
             raise InputError(f"no generation {chosen!r} in {home}; there are {', '.join(there)}")
         folder, manifest = read_manifest(home, chosen)
         check_files(folder, manifest, Checked())
+        settle(home, named(home))  # before generations are named that were never published
         point_to(home, [chosen, *(name for name in there if name != chosen)])
     return Rollback(
         chosen,

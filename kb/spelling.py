@@ -101,6 +101,12 @@ class Speller:
         stop = bisect_left(self._ordered, prefix + _LAST, start)
         return any(_stem(other, self._language) == stem for other in self._ordered[start:stop][:_STEMS_READ])
 
+    def warm_like(self, other: Speller) -> None:
+        """Works out what the other one has been asked for already."""
+        for name in ("_most", "_bare", "_by_length"):
+            if name in vars(other):
+                getattr(self, name)
+
     @cached_property
     def _most(self) -> int:
         """Articles that have the most frequent word: nearly all, in any language."""

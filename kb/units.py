@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from pathlib import Path
 
 from kb.association import Association
 from kb.embedded import Collection, Generation
@@ -18,16 +19,10 @@ class UnitReader:
 
     def __init__(self, generation: Generation, keep: int = _ARTICLES_IN_MEMORY) -> None:
         self.generation = generation
-        self._file = lru_cache(None)(self._open)
-        self.article = lru_cache(keep)(self._article)
-        self.association = lru_cache(None)(self._association)
-
-    def _open(self, collection: str, locale: str) -> UnitFile:
-        return UnitFile(self.generation.folder / collection / locale, locale)
-
-    def _article(self, collection: str, locale: str, path: str) -> ArticleUnits | None:
-        """A localization's units; None where the article does not exist in the locale."""
-        return self._file(collection, locale).article(path)
+        # none of them a method of its own: what a reader holds goes with it, not with a collection of garbage
+        self._file = lru_cache(None)(partial(_open, generation.folder))
+        self.article = lru_cache(keep)(partial(_article, self._file))
+        self.association = lru_cache(None)(partial(_association, generation))
 
     def numbered(
         self, collection: str, locale: str, wanted: Sequence[tuple[str, str]]
@@ -35,10 +30,22 @@ class UnitReader:
         """For each article and unit number the localization cut down to the units that carry the number."""
         return self._file(collection, locale).numbered(wanted)
 
-    def _association(self, collection: str) -> Association:
-        """Which words of a collection's locales translate each other."""
-        found = self.generation.collection(collection)
-        return Association(found.locales, len(found.paths))
+
+def _open(folder: Path, collection: str, locale: str) -> UnitFile:
+    return UnitFile(folder / collection / locale, locale)
+
+
+def _article(
+    file: Callable[[str, str], UnitFile], collection: str, locale: str, path: str
+) -> ArticleUnits | None:
+    """A localization's units; None where the article does not exist in the locale."""
+    return file(collection, locale).article(path)
+
+
+def _association(generation: Generation, collection: str) -> Association:
+    """Which words of a collection's locales translate each other."""
+    found = generation.collection(collection)
+    return Association(found.locales, len(found.paths))
 
 
 def article_collection(generation: Generation, path: str, name: str | None) -> Collection | None:

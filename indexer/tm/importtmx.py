@@ -28,8 +28,9 @@ from indexer.words import WordsJob, write_all_words
 from kb.article import visible
 from kb.checked import checksum
 from kb.errors import InputError, NotFound
-from kb.generation import CollectionEntry, Manifest, building_folder, free_id, new_id, publish, read_manifest
+from kb.generation import CollectionEntry, Manifest, read_manifest
 from kb.locales import is_valid, lookup, normalise
+from kb.publish import building_beside, building_folder, free_id, new_id, publish
 from kb.writerlock import writer_lock
 
 
@@ -50,6 +51,16 @@ class ImportReport:
     deepen: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What an import has made: the folder of the generation, that of the files beside it, and the digest of the
+    corrections in there."""
+
+    building: Path
+    beside: Path
+    overlay: str
+
+
 def import_tmx(
     file: Path, home: Path, *, collection: str | None, fresh: bool, progress: Progress
 ) -> ImportReport:
@@ -64,17 +75,21 @@ def import_tmx(
         served, manifest = read_manifest(home)
         name, entry = _entry(manifest, collection)
         report = ImportReport(name, manifest.id)
-        with building_folder(home) as building:
-            with changed_overlay(overlay_file(home, name)) as overlay:
+        with building_folder(home) as building, building_beside(home) as beside:
+            kept = overlay_file(home, name)
+            corrections = beside / kept.relative_to(home)
+            with changed_overlay(kept, corrections) as overlay:
                 if fresh:
                     overlay.clear()
                 _read(file, entry, overlay, report, progress)
                 changed = _apply(served / name, building / name, entry, overlay, report, progress)
                 report.corrections = overlay.count()
             if changed:
-                report.generation = _publish(
-                    home, served, building, manifest, name, changed, report, progress
-                )
+                made = Made(building, beside, overlay_stamp(corrections))
+                report.generation = _publish(home, served, made, manifest, name, changed, report, progress)
+            else:
+                kept.parent.mkdir(exist_ok=True)
+                corrections.replace(kept)
     return report
 
 
@@ -182,13 +197,14 @@ def _correct(earlier: EarlierLocale, writer: LocaleWriter, locale: str, overlay:
 def _publish(
     home: Path,
     served: Path,
-    building: Path,
+    made: Made,
     manifest: Manifest,
     name: str,
     changed: Mapping[str, frozenset[str]],
     report: ImportReport,
     progress: Progress,
 ) -> str:
+    building = made.building
     progress.stage("Indexing words", len(changed))
     jobs = [
         WordsJob(building / name / locale, locale, served / name / locale, paths)
@@ -200,7 +216,7 @@ def _publish(
         carry_target(job.folder, served / name / job.locale, job.changed)
     # the next build finds all of this as it would have made it
     shutil.copyfile(served / name / STATE, building / name / STATE)
-    set_about(building / name, {"overlay": overlay_stamp(home, name)})
+    set_about(building / name, {"overlay": made.overlay})
     rewritten = (*(f"{name}/{locale}/" for locale in changed), f"{name}/{STATE}")
     views = {f"{name}/{locale}/{TARGET}" for locale in changed} & set(manifest.files)
     if views:
@@ -213,6 +229,6 @@ def _publish(
     files = dict(sorted((kept | {f.relative_to(building).as_posix(): checksum(f) for f in fresh}).items()))
     created = datetime.now(UTC).isoformat(timespec="seconds")
     new: Manifest = replace(manifest, id=free_id(home, new_id(files)), created=created, files=files)
-    publish(home, building, new)
+    publish(home, building, new, beside=made.beside)
     report.deepen = sorted(view.removesuffix(".view").removesuffix("/target") for view in views)
     return new.id

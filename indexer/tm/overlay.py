@@ -1,7 +1,8 @@
 """Corrections of translations: HOME/overlays/<collection>.sqlite, beside the generations and older than they get.
 
 A correction says what a source text is in a locale; with an article and a unit it says so of that unit alone. The
-file is replaced whole, so a reader and a crash see the old one or the new one.
+file is replaced whole, and together with the generation that has its corrections (kb.beside), so a reader and a crash
+see both old ones or both new ones.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -44,9 +44,8 @@ def overlay_file(home: Path, collection: str) -> Path:
     return home / FOLDER / f"{collection}.sqlite"
 
 
-def overlay_stamp(home: Path, collection: str) -> str:
+def overlay_stamp(file: Path) -> str:
     """Digest of a collection's corrections, "" where it has none."""
-    file = overlay_file(home, collection)
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
 
 
@@ -103,23 +102,19 @@ def read_overlay(file: Path) -> Iterator[Overlay | None]:
 
 
 @contextmanager
-def changed_overlay(file: Path) -> Iterator[Overlay]:
-    """A copy to change, which takes the file's place when the block ends well. To be called under the writer lock."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    # beside the builds of the home, so that what a killed process leaves is swept with theirs
-    with tempfile.TemporaryDirectory(prefix="building-overlay-", dir=file.parent.parent) as folder:
-        copy = Path(folder) / file.name
-        with closing(sqlite3.connect(copy, isolation_level=None)) as db:
-            if file.exists():
-                with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as old:
-                    _check(old, file)
-                    old.backup(db)
-            else:
-                db.executescript(_SCHEMA)
-            db.execute("BEGIN")
-            yield Overlay(db)
-            db.execute("COMMIT")
-        copy.replace(file)
+def changed_overlay(file: Path, copy: Path) -> Iterator[Overlay]:
+    """A copy of a collection's corrections to change, whole when the block ends well."""
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(copy, isolation_level=None)) as db:
+        if file.exists():
+            with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as old:
+                _check(old, file)
+                old.backup(db)
+        else:
+            db.executescript(_SCHEMA)
+        db.execute("BEGIN")
+        yield Overlay(db)
+        db.execute("COMMIT")
 
 
 def _check(db: sqlite3.Connection, file: Path) -> None:

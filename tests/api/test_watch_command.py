@@ -18,8 +18,7 @@ from smallkb import DUTCH, write_locale
 from kb.verify import verify
 
 
-@pytest.mark.long
-@pytest.mark.hours  # not seen to end on a busy machine: to be mended before it runs everywhere
+@pytest.mark.suite
 def test_it_keeps_up_with_a_git_checkout_until_ctrl_c(tmp_path: Path) -> None:
     source = write_locale(tmp_path / "articles", "nl-NL", DUTCH).parent
     git(source, "init", "-q")

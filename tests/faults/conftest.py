@@ -12,7 +12,7 @@ from processes import ROOT, Kb, small_disk
 from served import Served, answers
 from smallkb import detector
 
-from kb import knowledge, modelstore
+from kb import leases, modelstore
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +69,7 @@ def crashes(tmp_path_factory: pytest.TempPathFactory, model: str) -> Iterator[Cr
     with forks(root / "scratch", **settings) as forking, pytest.MonkeyPatch.context() as patch:
         made = Crashes(forking, root, Remembering(Path(model)))
         # read once: unpacking its model takes longer than a small build
-        patch.setattr(knowledge, "LanguageDetector", lambda languages: detector(tuple(languages)))
+        patch.setattr(leases, "LanguageDetector", lambda languages: detector(tuple(languages)))
         for version in VERSIONS:
             done = forking.run("index", made.source(version))
             assert done.status == 0, done.stderr

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from smallkb import DUTCH, workshop, write_locale
 
-from kb import generation
+from kb import publish as publishing
 from kb.generation import current_id, generations
 from kb.rollback import rollback
 from kb.verify import verify
@@ -28,7 +28,7 @@ def test_generations_follow_each_other_whatever_the_clock_says(
 ) -> None:
     shop = workshop(tmp_path, monkeypatch)
     clock = Clock()
-    monkeypatch.setattr(generation, "datetime", clock)
+    monkeypatch.setattr(publishing, "datetime", clock)
     published = []
     for number, jump in enumerate(steps):
         clock.time = NOW + timedelta(seconds=jump)

@@ -82,6 +82,33 @@ def test_a_command_is_killed_around_its_publication(
         completes(crashes, arguments, command)
 
 
+@pytest.mark.suite
+@pytest.mark.parametrize("command", ["import"])
+def test_corrections_are_imported_with_their_generation_or_not_at_all(
+    crashes: Crashes, arguments: list[str], tmp_path: Path
+) -> None:
+    """The next `kb index` applies what is kept: it has the corrections where they were published, and only there."""
+    saved = tmp_path / "home"
+    snapshot(crashes.home, saved)
+    source = crashes.source(crashes.version())
+    clean = crashes.forks.run(*arguments)
+    assert clean.status == 0, clean.stderr
+    renames = [n for n, change in enumerate(clean.changes) if change.startswith("os.rename")]
+    seen = set()
+    for number in sorted({n + d for n in renames for d in (0, 1) if n + d < len(clean.changes)}):
+        snapshot(saved, crashes.home)
+        before = current_id(crashes.home)
+        assert crashes.forks.run(*arguments, die_before=number).status == KILLED
+        published = current_id(crashes.home) != before
+        done = crashes.forks.run("index", source)
+        assert done.status == 0, done.stderr
+        assert ("Doe de klep dicht." in str(crashes.answers())) == published, clean.changes[number]
+        crashes.swept()
+        seen.add(published)
+    assert seen == {True, False}
+    snapshot(saved, crashes.home)
+
+
 @pytest.mark.long
 @pytest.mark.hours
 @pytest.mark.parametrize("command", COMMANDS)

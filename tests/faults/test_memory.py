@@ -44,17 +44,10 @@ def test_a_working_process_that_is_killed_is_told_and_nothing_is_lost(served: Se
     assert message.endswith("(the previous index is untouched)")
 
 
-@pytest.mark.long
-@pytest.mark.hours  # its wait for workers ran out on a busy machine: to be mended before it runs everywhere
-@pytest.mark.parametrize(
-    "command", [("check", "translations"), ("parse", "--check")], ids=lambda command: " ".join(command)
-)
-def test_every_command_with_working_processes_tells_it(
-    tmp_path: Path, heavy: Path, command: tuple[str, ...]
-) -> None:
-    process = Kb(tmp_path / "home").start(*command, str(heavy))
-    if command[0] == "parse" and not psutil.Process(process.pid).is_running():
-        pytest.fail("it ended too soon")
+@pytest.mark.suite
+@pytest.mark.parametrize("checked", ["translations", "terms"])
+def test_other_commands_with_working_processes_tell_it(tmp_path: Path, heavy: Path, checked: str) -> None:
+    process = Kb(tmp_path / "home").start("check", checked, str(heavy))
     workers(process.pid)[0].kill()
     _, err = process.communicate(timeout=120)
     assert process.returncode == 1

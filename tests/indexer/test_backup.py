@@ -23,6 +23,7 @@ from indexer.backup import backup
 from indexer.restore import restore
 from indexer.tm.overlay import Correction, changed_overlay, overlay_file
 from kb.article import Run
+from kb.beside import beside_folder, settle
 from kb.errors import IndexDamaged, IndexMissing, InputError, KbError
 from kb.feedback import FILE, Feedback, FeedbackStore
 from kb.generation import current_id, generations, manifest_text, parse_manifest, read_manifest
@@ -42,8 +43,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         made.index(write_locale(root, "nl-NL", DUTCH))
     (made.home / "curation").mkdir()
     (made.home / "curation" / "default.yaml").write_text("synonyms:\n  - [lid, cover]\n", encoding="utf-8")
-    with changed_overlay(overlay_file(made.home, "default")) as overlay:
+    kept = overlay_file(made.home, "default")
+    with changed_overlay(kept, root / "changed.sqlite") as overlay:
         overlay.add([Correction("nl-NL", "Close the lid.", "", "", (Run("Doe het deksel dicht."),))])
+    kept.parent.mkdir()
+    (root / "changed.sqlite").rename(kept)
     return root
 
 
@@ -367,3 +371,22 @@ def test_a_manifest_made_before_there_were_seals_is_taken(shop: Workshop) -> Non
     backup(shop.home, shop.root / "b.tar")
     restore(shop.root / "b.tar", elsewhere(shop).home)
     assert read_manifest(elsewhere(shop).home)[1] == replace(manifest)
+
+
+def test_corrections_that_wait_for_their_places_are_packed_too(shop: Workshop) -> None:
+    """As after an import that was killed between its publication and the last rename."""
+    kept = overlay_file(shop.home, "default")
+    waiting = beside_folder(shop.home, str(current_id(shop.home))) / "overlays" / kept.name
+    waiting.parent.mkdir(parents=True)
+    waiting.write_bytes(b"newer")
+    never = beside_folder(shop.home, "never-published") / "overlays" / "other.sqlite"
+    never.parent.mkdir(parents=True)
+    never.write_bytes(b"never")
+    backup(shop.home, shop.root / "w.tar")
+    with tarfile.open(shop.root / "w.tar") as tar:
+        found = {name: tar.extractfile(name) for name in tar.getnames() if "overlays/" in name}
+        read = {name.partition("overlays/")[2]: file.read() for name, file in found.items() if file}
+    assert read == {"default.sqlite": b"newer"}
+    settle(shop.home, [str(current_id(shop.home))])
+    assert kept.read_bytes() == b"newer" and not list(shop.home.glob("beside-*"))
+    assert not overlay_file(shop.home, "other").exists()

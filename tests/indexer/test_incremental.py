@@ -241,7 +241,7 @@ def test_a_changed_passage_falls_back_to_its_source_until_it_is_deepened(
     rewrite(locales["nl-NL"] / "vpn/tunnel-drops.md", "ongebruikte", "sluimerende")
     shop.index(*locales.values())
     knowledge = shop.open()
-    store = knowledge._lease.generation.collections["default"].locales["nl-NL"]
+    store = knowledge._leases.current.generation.collections["default"].locales["nl-NL"]
     assert not store.complete and 0 < len(store.target_rows) < len(store.rows)
     hit = knowledge.search(SearchRequest("sluimerende tunnels", locale="nl-NL", lang="nl")).hits[0]
     knowledge.close()

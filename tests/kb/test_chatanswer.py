@@ -121,9 +121,9 @@ def test_a_turn_that_is_cut_short_frees_its_generation(shop: Workshop) -> None:
     opened = shop.open()
     parts = opened.chat(ChatRequest(JAM))
     next(parts)
-    assert opened._lease.readers == 1
+    assert opened._leases.current.readers == 1
     parts.close()  # type: ignore[attr-defined]
-    assert opened._lease.readers == 0
+    assert opened._leases.current.readers == 0
     opened.close()
 
 

@@ -9,7 +9,7 @@ from smallkb import DUTCH, QUOTA, TUNNEL, Workshop, localized, workshop, write_l
 from kb.browsedb import ArticleFacts
 from kb.embedded import Generation
 from kb.errors import InputError
-from kb.facets import FacetTable, most_frequent
+from kb.facets import FacetTable, locale_facets, most_frequent
 from kb.filters import allowed_rows
 from kb.hit import SearchRequest
 from kb.knowledge import KnowledgeBase
@@ -23,11 +23,10 @@ def facts(path: str, translation: str | None, date: str | None, *product: str) -
 @pytest.fixture
 def table() -> FacetTable:
     stored = {
-        "en-US": [facts("a", None, "2021-01-31"), facts("b", None, None)],
-        "nl-NL": [
-            facts("a", "MT", "2020-02-01", "printers"),
-            facts("c", "HT", "2021-12-31", "Printers", "vpn"),
-        ],
+        "en-US": locale_facets([facts("a", None, "2021-01-31"), facts("b", None, None)]),
+        "nl-NL": locale_facets(
+            [facts("a", "MT", "2020-02-01", "printers"), facts("c", "HT", "2021-12-31", "Printers", "vpn")]
+        ),
     }
     there = {"en-US": frozenset("ab"), "nl-NL": frozenset("ac")}
     return FacetTable(["a", "a", "b", "c"], stored, there, "en-US")

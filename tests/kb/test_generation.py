@@ -9,22 +9,20 @@ from pathlib import Path
 import pytest
 
 from kb import generation
+from kb import publish as publishing
 from kb.errors import IndexDamaged, IndexMissing, InputError
 from kb.generation import (
     FORMAT,
     CollectionEntry,
     LocaleEntry,
     Manifest,
-    building_folder,
-    checksums,
     current_id,
     generation_folder,
     generations,
     manifest_text,
-    new_id,
     open_manifest,
-    publish,
 )
+from kb.publish import building_folder, checksums, new_id, publish
 from kb.retention import write_keep
 
 
@@ -135,7 +133,7 @@ def test_everything_is_flushed_before_readers_may_find_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     events: list[str] = []
-    flush, replace_ = generation._flush, Path.replace
+    flush, replace_ = publishing._flush, Path.replace
 
     def flushed(path: Path) -> None:
         events.append(f"flush {path.name.partition('-')[0]}")
@@ -145,7 +143,7 @@ def test_everything_is_flushed_before_readers_may_find_it(
         events.append(f"rename to {target.name}")
         return replace_(self, target)
 
-    monkeypatch.setattr(generation, "_flush", flushed)
+    monkeypatch.setattr(publishing, "_flush", flushed)
     monkeypatch.setattr(Path, "replace", replaced)
     published(tmp_path / "home", "g1")
     files, pointer = events.index("rename to g1"), events.index("rename to current")

@@ -1,17 +1,23 @@
 """A knowledge base that is read while it is rebuilt."""
 
+import gc
 import threading
+import weakref
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from smallkb import DUTCH, Hashing, Workshop, workshop, write_locale
 
+from kb.chat import ChatRequest
 from kb.errors import IndexDamaged, IndexMissing, NotFound
 from kb.generation import open_manifest
-from kb.hit import SearchRequest
+from kb.hit import Answer, SearchRequest
 from kb.knowledge import KnowledgeBase
 from kb.lazyencoder import LazyEncoder
+from kb.lookup import LookupRequest
+from kb.parallel import ParallelRequest
 
 
 @pytest.fixture
@@ -66,9 +72,72 @@ def test_a_new_generation_is_as_warm_as_the_one_before(shop: Workshop, kb: Knowl
     assert kb.refresh() is True
     read = {
         locale: "completer" in vars(store.browse)
-        for locale, store in kb._lease.generation.collection("default").locales.items()
+        for locale, store in kb._leases.current.generation.collection("default").locales.items()
     }
     assert read == {"de-DE": False, "en-US": True, "nl-NL": True}
+
+
+def test_what_has_not_changed_is_taken_over_from_the_generation_before(shop: Workshop) -> None:
+    """And what has changed is read anew: all answers are those of a knowledge base that has just been opened."""
+    shop.index(write_locale(shop.root, "de-DE", {}))
+    kb = shop.open()
+    for locale in ("nl-NL", "de-DE"):
+        kb.suggest("p", locale=locale)
+        kb.search(SearchRequest("teh papr jams", locale=locale))
+    before = kb._leases.current.generation.collection("default").locales
+    write_locale(shop.root, "nl-NL", DUTCH | {"The tunnel drops every hour": "De pijp valt elk uur weg"})
+    shop.index(shop.root / "nl-NL")
+    assert kb.refresh()
+    after = kb._leases.current.generation.collection("default").locales
+    assert {name: after[name].browse.completer is before[name].browse.completer for name in after} == {
+        "de-DE": True,
+        "en-US": True,
+        "nl-NL": False,
+    }
+    assert {name: after[name].rows is before[name].rows for name in ("de-DE", "nl-NL")} == {
+        "de-DE": True,
+        "nl-NL": False,
+    }
+    fresh = shop.open()
+    for asked in ("de pijp", "paper", "vast"):
+        for locale in ("nl-NL", "de-DE", "en-US"):
+            told = [one.suggest(asked, locale=locale) for one in (kb, fresh)]
+            assert told[0] == told[1]
+            found = [one.search(SearchRequest(asked, locale=locale)) for one in (kb, fresh)]
+            assert replace(found[0], took_ms=0) == replace(found[1], took_ms=0)
+    assert kb.suggest("de pijp", locale="nl-NL").suggestions
+    kb.close()
+    fresh.close()
+
+
+def test_a_generation_is_given_back_with_the_last_request_that_reads_it(
+    shop: Workshop, kb: KnowledgeBase
+) -> None:
+    """By its last reference, not by a collection of garbage, which may be minutes away."""
+    turn = kb.chat(ChatRequest("the paper jams in the printer"))
+    next(turn)
+    kb.search(SearchRequest("the paper jams in the printer"))
+    kb.suggest("het p", locale="nl-NL")
+    kb.lookup(LookupRequest("Close the lid.", "en-US"))
+    kb.parallel(ParallelRequest("vpn/tunnel-drops"))
+    generation = kb._leases.current.generation
+    stores = [*generation.collection("default").locales.values()]
+    held = [
+        weakref.ref(thing)
+        for thing in (generation, kb._leases.current.units, *stores, *(s.reader for s in stores))
+    ]
+    del generation, stores
+    shop.index_changed(shop.root / "nl-NL")
+    gc.collect()
+    gc.disable()
+    try:
+        assert kb.refresh()
+        assert all(thing() is not None for thing in held)
+        assert [type(step) for step in turn] == [Answer]
+        del turn
+        assert [thing() for thing in held] == [None] * len(held)
+    finally:
+        gc.enable()
 
 
 def test_questions_under_way_keep_to_their_generation_while_others_are_published(

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kb import language as detecting
 from kb.language import Detected, LanguageDetector
 
 INSTALLED = "ar-SA de-DE es-ES fr-FR ja-JP nl-NL pt-BR ru-RU sr-Latn-RS th-TH tr-TR zh-CN"
@@ -122,3 +123,11 @@ def test_development_queries_are_mostly_right(detector: LanguageDetector, shared
         total[group] += 1
         right[group] += detector.detect(query["query"]).lang == language
     assert {group: right[group] / total[group] >= 0.93 for group in total} == dict.fromkeys(total, True)
+
+
+def test_the_model_is_loaded_once_for_all_detectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service makes a new one for each generation, and its requests would wait a second each time."""
+    question = "hoe stel ik de printer in"
+    assert LanguageDetector(["nl-NL"]).detect(question).lang == "nl"
+    monkeypatch.setattr(detecting, "MODEL_FILE", "/nowhere")
+    assert LanguageDetector(["nl-NL", "de-DE"]).detect(question).lang == "nl"

@@ -22,7 +22,7 @@ from kb.verify import verify
 VERSIONS = ("first", "second")
 # articles of a locale are parsed by several processes from 256 on
 COPIES = 90
-LEFTOVERS = ("building-*", "removing-*", "*.new", "writer.pid", ".overlay-*", "*-journal", "*-wal")
+LEFTOVERS = ("building-*", "removing-*", "beside-*", "*.new", "writer.pid", "*-journal", "*-wal")
 
 
 class Remembering(LazyEncoder):

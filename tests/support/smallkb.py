@@ -19,8 +19,9 @@ from indexer import build as building
 from indexer.build import BuildOptions, build
 from indexer.parse import parse_article
 from indexer.report import BuildReport, Quiet
-from kb import generation
 from kb import knowledge as serving
+from kb import leases
+from kb import publish as publishing
 from kb.article import Article
 from kb.encoded import Encoded, QuestionVectors, TextReader
 from kb.knowledge import KnowledgeBase
@@ -250,8 +251,8 @@ def workshop(root: Path, patch: pytest.MonkeyPatch) -> Workshop:
     patch.setattr(building, "BorrowingEncoder", lambda folder, _home: Hashing(folder, folder.name))
     patch.setattr(building, "TokenCounter", Words)
     patch.setattr(serving, "TokenCounter", Words)
-    patch.setattr(generation, "_flush", lambda _path: None)  # for speed; what it is for has a test of its own
-    patch.setattr(serving, "LanguageDetector", lambda languages: detector(tuple(languages)))
+    patch.setattr(publishing, "_flush", lambda _path: None)  # for speed; what it is for has a test of its own
+    patch.setattr(leases, "LanguageDetector", lambda languages: detector(tuple(languages)))
     return made
 
 
