@@ -137,7 +137,6 @@ ${r.text}`}function qr(r,e,t){return r.kind==="hit"?zr(r,r.hit,e,t):Ur(r,Ir(r,t)
               type="button"
               class="quiet"
               part="source-toggle"
-              aria-pressed=${e.showSource?"true":"false"}
               @click=${e.onShowSource}
             >
               ${e.showSource?t.hideOriginal:t.showOriginal}
@@ -149,7 +148,6 @@ ${r.text}`}function qr(r,e,t){return r.kind==="hit"?zr(r,r.hit,e,t):Ur(r,Ir(r,t)
             type="button"
             class="quiet more"
             part="more-steps"
-            aria-expanded=${e.expanded?"true":"false"}
             @click=${e.onExpand}
           >
             ${e.expanded?t.fewerSteps:$(Y(t.allSteps,l,n),{n:l})}
