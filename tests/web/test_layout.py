@@ -106,3 +106,17 @@ def test_it_follows_the_pages_colours_and_fonts(box: Open) -> None:
     expect(field).to_have_css("border-color", "rgb(1, 2, 3)")
     expect(field).to_have_css("border-radius", "0px")
     expect(here.field).to_have_css("font-family", "monospace")
+
+
+def test_each_link_of_an_answer_is_underlined(box: Open) -> None:
+    here = box(locale="nl-NL")
+    here.search("vpn fout 809 thuis")
+    expect(here.answer).to_be_visible()
+    links = here.answer.get_by_role("link").all()
+    assert len(links) >= 2
+    # an underline is not handed on into boxes of their own, such as a clipped title in a line
+    drawn = """link => [link, ...link.querySelectorAll('*')].filter(e => {
+        const { display, textDecorationLine } = getComputedStyle(e);
+        return textDecorationLine === 'none' && display.startsWith('inline-');
+    }).length"""
+    assert [link.evaluate(drawn) for link in links] == [0] * len(links)

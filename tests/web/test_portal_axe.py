@@ -78,6 +78,14 @@ def test_a_page_zoomed_to_200_percent_fits(portal: Open) -> None:
     assert here.fits()
 
 
+def test_a_finger_finds_each_control_of_the_head(portal: Open) -> None:
+    here = portal("/?q=VPN error 809", "nl-NL", viewport=NARROW, has_touch=True, is_mobile=True)
+    expect(here.answer).to_be_visible()
+    for control in here.page.locator("header").locator("select, button").all():
+        place = control.bounding_box()
+        assert place and place["height"] >= 44
+
+
 def test_nothing_moves_where_motion_is_not_wanted(portal: Open) -> None:
     here = portal(reduced_motion="reduce")
     here.page.route("**/ask", lambda _route: None)
