@@ -41,8 +41,8 @@ def create_app(state: State) -> FastAPI:
     )
     app.state.doors = state
     app.add_middleware(problems.BodyLimit, max_bytes=state.max_body_bytes)
-    security.install(app, state.cors_origins)
     problems.install(app)
+    security.install(app, state.cors_origins)
     for door in (search, ask, chat, feedback, articles, parallel, lookup, health, admin):
         app.include_router(door.router)
     docs.install(app)

@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.schemas import field_errors, summary
-from api.security import HEADERS
 from kb.errors import InputError, KbError, ModelError, NotFound, WriterBusy
 
 MEDIA_TYPE = "application/problem+json"
@@ -69,7 +68,11 @@ def status_of(error: KbError) -> int:
 
 
 def install(app: FastAPI) -> None:
-    """Makes every error of the app a problem: its own, the framework's and bugs."""
+    """Makes every error of the app a problem: its own, the framework's and bugs.
+
+    Comes before whatever adds headers to responses (`security.install`), so that a bug's has them, too.
+    """
+    app.add_middleware(Bugs)
 
     async def told(request: Request, error: KbError) -> Response:
         return problem(request, status_of(error), str(error))
@@ -81,15 +84,9 @@ def install(app: FastAPI) -> None:
     async def http(request: Request, error: HTTPException) -> Response:
         return problem(request, error.status_code, _http_detail(request, error), headers=error.headers)
 
-    async def bug(request: Request, _error: Exception) -> Response:
-        # uvicorn hangs up after an exception; without this header a client would send its next request there
-        headers = {"Connection": "close", **HEADERS}  # nothing that adds headers stands outside this one
-        return problem(request, 500, "the service failed; its log holds the reason", headers=headers)
-
     app.exception_handler(KbError)(told)
     app.exception_handler(RequestValidationError)(invalid)
     app.exception_handler(HTTPException)(http)
-    app.exception_handler(Exception)(bug)
 
 
 def _http_detail(request: Request, error: HTTPException) -> str:
@@ -103,6 +100,40 @@ def _http_detail(request: Request, error: HTTPException) -> str:
             return f"{request.url.path} does not take {request.method}; it takes {allowed}"
         case _:
             return error.detail
+
+
+class Bugs:
+    """Answers a bug as a problem, and passes it on for the log.
+
+    A handler of Exception would not do: Starlette runs it outside all middleware, so without the headers that let a
+    page of another origin read the problem.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        except Exception:
+            if not started:
+                # uvicorn hangs up after an exception; without this header a client would send its next request there
+                headers = {"Connection": "close"}
+                told = problem(
+                    Request(scope), 500, "the service failed; its log holds the reason", headers=headers
+                )
+                await told(scope, receive, send)
+            raise
 
 
 class BodyLimit:

@@ -82,8 +82,10 @@ def test_a_named_origin_may_ask_stream_and_load_the_box(small: Any, serve_state:
             client.options("/chat", headers={**wanted, "Origin": "https://evil.example"}).status_code == 400
         )
 
-        for path in ("/search?q=coffee", "/static/portal/portal.js", "/nowhere", "/search"):
+        found = {"/search?q=coffee": 200, "/static/portal/portal.js": 200, "/nowhere": 404, "/search": 422}
+        for path, status in {**found, "/search?q=divide+by+zero": 500}.items():
             response = client.get(path, headers={"Origin": PORTAL})
+            assert response.status_code == status
             assert response.headers["access-control-allow-origin"] == PORTAL
             assert "Origin" in response.headers["vary"]
             assert "ETag" in response.headers["access-control-expose-headers"]

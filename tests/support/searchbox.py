@@ -48,6 +48,33 @@ class Box:
     def type(self, text: str) -> None:
         self.field.press_sequentially(text)
 
+    def search(self, text: str) -> None:
+        """Puts a text into the field, in place of what was there, and presses Enter."""
+        self.field.fill(text)
+        self.field.press("Enter")
+
+    def set(self, attribute: str, value: str) -> None:
+        self.page.locator("kb-search").evaluate(
+            "(box, [name, value]) => box.setAttribute(name, value)", [attribute, value]
+        )
+
+    def sticking_out(self) -> list[str]:
+        """What sticks out sideways, of the page or of the panel; classes of elements."""
+        found: list[str] = self.page.evaluate(
+            """() => {
+                const wide = document.documentElement.scrollWidth > innerWidth ? ["the page"] : [];
+                const panel = document.querySelector("kb-search").shadowRoot.querySelector(".panel");
+                if (!panel) return wide;
+                const outer = panel.getBoundingClientRect();
+                const out = [...panel.querySelectorAll("*")].filter(e => {
+                    const { width, left, right } = e.getBoundingClientRect();
+                    return width && !e.closest(".unseen") && (left < outer.left - 1 || right > outer.right + 1);
+                });
+                return [...wide, ...out.map(e => e.className)];
+            }"""
+        )
+        return found
+
     def active(self) -> Locator:
         return self.page.locator("kb-search [role=option][aria-selected=true]")
 

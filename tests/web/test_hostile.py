@@ -34,15 +34,15 @@ def nothing_ran(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
 
 
-@pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
-def test_a_hostile_question_is_text(box: Open, query: str) -> None:
+def test_a_hostile_question_is_text(box: Open) -> None:
     here = box(context={"viewport": {"width": 360, "height": 640}})
-    here.field.fill(query)
-    here.field.press("Enter")
-    expect(here.page.locator(".hit, .notice").first).to_be_visible()
-    here.page.get_by_role("button", name="Clear the search field").click()
-    expect(here.options.first).to_be_visible()  # as a recent search
-    nothing_ran(here.page)
+    for query in QUERIES:
+        here.search(query)
+        expect(here.page.locator(".hit, .notice").first).to_be_visible()
+        nothing_ran(here.page)
+        here.page.get_by_role("button", name="Clear the search field").click()
+        expect(here.page.locator("[part~=recent]").first).to_be_visible()
+        nothing_ran(here.page)
 
 
 @pytest.mark.parametrize("query", ["reset the flux valve", "endless flux valve"])
@@ -74,25 +74,32 @@ HOSTILE_URLS = [
 ]
 
 
-@pytest.mark.parametrize("url", HOSTILE_URLS, ids=range(len(HOSTILE_URLS)))
-def test_an_address_that_is_none_is_no_link(box: Open, url: str) -> None:
+def test_an_address_that_is_none_is_no_link(box: Open) -> None:
     here = box()
+    before = here.page.url
+    for url in HOSTILE_URLS:
+        poisoned = poisoning(url)
+        here.page.route("**/search?*", poisoned)
+        here.page.route("**/ask", poisoned)
+        here.search("")
+        here.search("vpn error 809")
+        expect(here.answer).to_be_visible()
+        assert here.page.locator("kb-search a[href]").count() == 0, url
+        here.hits.first.click()
+        here.field.press("ArrowDown")
+        here.field.press("Enter")
+        assert here.page.url == before, url
+        nothing_ran(here.page)
+
+
+def poisoning(url: str) -> Callable[[Route], None]:
+    """Answers of the service in which each address is this one."""
 
     def poisoned(route: Route) -> None:
         response = route.fetch()
         route.fulfill(response=response, json=_with_urls(response.json(), url))
 
-    here.page.route("**/search?*", poisoned)
-    here.page.route("**/ask", poisoned)
-    here.type("vpn error 809")
-    expect(here.answer).to_be_visible()
-    assert here.page.locator("kb-search a[href]").count() == 0
-    before = here.page.url
-    here.hits.first.click()
-    here.field.press("ArrowDown")
-    here.field.press("Enter")
-    assert here.page.url == before
-    nothing_ran(here.page)
+    return poisoned
 
 
 def test_a_damaged_answer_of_the_service_breaks_nothing(box: Open) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -137,6 +138,21 @@ def test_keys_of_an_input_method_are_its_own(box: Open) -> None:
     session.send("Input.insertText", {"text": "プリンター"})
     expect(here.hits.first).to_be_visible()
     assert here.heard() == []
+
+
+def test_a_button_whose_words_change_with_its_state_says_it_by_them_alone(box: Open) -> None:
+    here = box(locale="nl-NL")
+    here.search("vpn fout 809 thuis")
+    for part, before, after in (
+        ("source-toggle", "Origineel tonen", "Origineel verbergen"),
+        ("more-steps", re.compile("^Nog "), re.compile("^Minder ")),
+    ):
+        button = here.answer.locator(f"[part={part}]")
+        expect(button).to_have_accessible_name(before)
+        button.press("Enter")
+        expect(button).to_have_accessible_name(after)
+        expect(button).to_be_focused()
+        assert [button.get_attribute(name) for name in ("aria-pressed", "aria-expanded")] == [None, None]
 
 
 def test_the_tree_that_a_screen_reader_has(box: Open) -> None:

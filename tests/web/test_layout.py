@@ -12,25 +12,11 @@ pytestmark = pytest.mark.suite
 Open = Callable[..., Box]
 
 
-def fits(here: Box) -> None:
-    """Nothing sticks out sideways, of the page or of the panel."""
-    assert here.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert (
-        here.panel.evaluate(
-            """panel => [...panel.querySelectorAll('*')].filter(e => {
-            const r = e.getBoundingClientRect(), p = panel.getBoundingClientRect();
-            return r.width && !e.closest('.unseen') && (r.left < p.left - 1 || r.right > p.right + 1);
-        }).map(e => e.className)"""
-        )
-        == []
-    )
-
-
 def test_right_to_left(box: Open) -> None:
     here = box(locale="ar-SA", page_lang="ar", page_dir="rtl")
     here.type("VPN error 809")
     expect(here.answer).to_be_visible()
-    fits(here)
+    assert here.sticking_out() == []
     # marks of a hit stand right of its text, the clear button left of the field
     icon, text = here.hits.first.locator(".icon").bounding_box(), here.hits.first.locator(".hit-title bdi")
     place = text.bounding_box()
@@ -50,7 +36,7 @@ def test_a_small_phone(box: Open, locale: str) -> None:
     here.field.tap()
     here.type("VPN error 809")
     expect(here.answer).to_be_visible()
-    fits(here)
+    assert here.sticking_out() == []
     for target in [*here.options.all(), *here.page.locator("kb-search button").all()]:
         place = target.bounding_box()
         assert place and place["height"] >= 44
@@ -62,7 +48,7 @@ def test_twice_the_text_size_on_a_laptop(box: Open) -> None:
     here = box(context={"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2})
     here.type("VPN error 809")
     expect(here.answer).to_be_visible()
-    fits(here)
+    assert here.sticking_out() == []
     place = here.panel.bounding_box()
     assert place and place["height"] <= 400  # the page scrolls to its end
 
@@ -120,3 +106,17 @@ def test_it_follows_the_pages_colours_and_fonts(box: Open) -> None:
     expect(field).to_have_css("border-color", "rgb(1, 2, 3)")
     expect(field).to_have_css("border-radius", "0px")
     expect(here.field).to_have_css("font-family", "monospace")
+
+
+def test_each_link_of_an_answer_is_underlined(box: Open) -> None:
+    here = box(locale="nl-NL")
+    here.search("vpn fout 809 thuis")
+    expect(here.answer).to_be_visible()
+    links = here.answer.get_by_role("link").all()
+    assert len(links) >= 2
+    # an underline is not handed on into boxes of their own, such as a clipped title in a line
+    drawn = """link => [link, ...link.querySelectorAll('*')].filter(e => {
+        const { display, textDecorationLine } = getComputedStyle(e);
+        return textDecorationLine === 'none' && display.startsWith('inline-');
+    }).length"""
+    assert [link.evaluate(drawn) for link in links] == [0] * len(links)

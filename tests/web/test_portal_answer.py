@@ -54,6 +54,9 @@ def test_the_source_stands_beside_the_translation_and_in_the_address(portal: Ope
     expect(here.answer).to_contain_text("Maak verbinding via een ander netwerk")
     expect(page.locator(".step-source")).to_have_count(0)
     page.get_by_role("button", name="Origineel tonen").click()
+    hide = page.get_by_role("button", name="Origineel verbergen")
+    expect(hide).to_be_focused()
+    assert hide.get_attribute("aria-pressed") is None  # its words say it
     expect(page.locator(".step-source").first).to_contain_text("Check the network")
     assert page.url.endswith("&source=1")
     page.reload()

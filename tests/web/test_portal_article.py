@@ -32,7 +32,7 @@ def test_headings_have_anchors_and_a_list_of_contents(portal: Open) -> None:
     contents.get_by_role("link").nth(1).click()
     expect(page.locator("#allow-a-server-behind-nat-l2tp-ipsec-only")).to_be_focused()
     assert page.url.endswith("#allow-a-server-behind-nat-l2tp-ipsec-only")
-    page.locator("#check-the-network .anchor").click()
+    page.locator("a[aria-describedby=check-the-network]").click()
     assert page.url.endswith("#check-the-network")
     page.go_back()
     assert page.url.endswith("#allow-a-server-behind-nat-l2tp-ipsec-only")
@@ -56,7 +56,8 @@ def test_structure_is_kept(portal: Open) -> None:
 def test_languages_and_source_are_one_click_away(portal: Open) -> None:
     here = portal(VPN, "de-DE")
     page = here.page
-    page.get_by_role("button", name="Original: Englisch").click()
+    page.get_by_role("button", name="Original: Englisch", pressed=False).click()
+    expect(page.get_by_role("button", name="Original: Englisch", pressed=True)).to_be_focused()
     expect(page.locator(".source-title")).to_have_text("Aster VPN fails with error 809")
     assert page.locator(".side.source[lang]").first.get_attribute("lang") == "en-US"
     assert "source=1" in page.url

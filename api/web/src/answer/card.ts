@@ -48,7 +48,6 @@ export function answerCard(answer: Answer, view: AnswerView): TemplateResult {
               type="button"
               class="quiet"
               part="source-toggle"
-              aria-pressed=${view.showSource ? "true" : "false"}
               @click=${view.onShowSource}
             >
               ${view.showSource ? texts.hideOriginal : texts.showOriginal}
@@ -64,7 +63,6 @@ export function answerCard(answer: Answer, view: AnswerView): TemplateResult {
             type="button"
             class="quiet more"
             part="more-steps"
-            aria-expanded=${view.expanded ? "true" : "false"}
             @click=${view.onExpand}
           >
             ${view.expanded

@@ -35,6 +35,7 @@ export const answerStyles = css`
   .answer-sources bdi {
     display: -webkit-inline-box;
     vertical-align: bottom;
+    text-decoration: inherit;
   }
   .answer-label {
     display: block;

@@ -1,50 +1,30 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 
 import { answerStyles } from "../answer/styles.ts";
-import { isAborted, RequestFailed } from "../client/errors.ts";
-import type { Answer, Citation } from "../client/types.ts";
+import type { Citation } from "../client/types.ts";
 import type { KbSearchElement } from "../public.ts";
 import { tokens } from "../text/tokens.ts";
 import type { Interface } from "../texts/texts.ts";
 import { announcement } from "./announce.ts";
-import { BoxAttributes } from "./attributes.ts";
 import { tell } from "./events.ts";
 import { field } from "./field.ts";
-import type { HelpfulState } from "./helpful.ts";
+import { fieldStyles } from "./fieldstyles.ts";
+import { BoxFinding } from "./finding.ts";
 import { actionOf } from "./keys.ts";
 import { optionId } from "./list.ts";
+import { listStyles } from "./liststyles.ts";
 import { type Destination, mayOpen } from "./opening.ts";
 import { PageKeys } from "./pagekeys.ts";
 import { panel } from "./panel.ts";
 import { PanelFit } from "./panelfit.ts";
-import { keepForReturn, takeOnReturn } from "./returning.ts";
-import { Searching } from "./searching.ts";
-import { type BoxState, type Choice, choices, EMPTY, type Found } from "./state.ts";
-import { boxStyles } from "./styles.ts";
+import { panelStyles } from "./panelstyles.ts";
+import { keepForReturn } from "./returning.ts";
+import type { Choice } from "./state.ts";
 
 /** The search box. Its attributes, parts, variables, events and methods are in docs/search-box.md. */
-export class KbSearch extends BoxAttributes implements KbSearchElement {
-  static override styles = [tokens, answerStyles, boxStyles];
-  static override properties = {
-    box: { state: true },
-    open: { state: true },
-    active: { state: true },
-    expanded: { state: true },
-    showSource: { state: true },
-    helpful: { state: true },
-    late: { state: true },
-  };
+export class KbSearch extends BoxFinding implements KbSearchElement {
+  static override styles = [tokens, answerStyles, fieldStyles, panelStyles, listStyles];
 
-  declare private box: BoxState;
-  declare private open: boolean;
-  declare private active: number;
-  declare private expanded: boolean;
-  declare private showSource: boolean;
-  declare private helpful: HelpfulState;
-  /** Whether the answer came when someone was in the list already, which it must not push away. */
-  declare private late: boolean;
-
-  private typed = "";
   private readonly fit = new PanelFit(this);
   private readonly pageKeys = new PageKeys(
     this,
@@ -54,34 +34,6 @@ export class KbSearch extends BoxAttributes implements KbSearchElement {
       this.input?.select();
     },
   );
-  private readonly searching = new Searching(
-    () => this.searchOptions,
-    {
-      changed: (state) => this.changed(state),
-      found: (found, started) => void this.tellResults(found, started),
-      answered: (query, answer) => this.tellAnswer(query, answer),
-      failed: (query, { kind, problem }) => tell(this, "kb-error", { query, kind, problem }),
-    },
-  );
-
-  constructor() {
-    super();
-    this.box = EMPTY;
-    this.open = this.expanded = this.showSource = this.late = false;
-    this.active = -1;
-    this.helpful = "open";
-  }
-
-  /** What the field holds. */
-  get value(): string {
-    return this.typed;
-  }
-
-  set value(text: string) {
-    this.typed = text;
-    this.searching.type(text);
-    this.requestUpdate();
-  }
 
   /** Puts a question into the field, shows what is found for it, and takes the focus. */
   search(query: string): void {
@@ -95,20 +47,6 @@ export class KbSearch extends BoxAttributes implements KbSearchElement {
   /** Focuses the field. Not by delegatesFocus: that keeps the focus on whatever of the box has it already. */
   override focus(options?: FocusOptions): void {
     this.input?.focus(options);
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    addEventListener("online", this.onOnline);
-    if (this.box.searching) this.searching.retry(); // moved within the page, which ended the search
-    const returned = takeOnReturn();
-    if (returned !== null && this.typed === "") this.value = returned;
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    removeEventListener("online", this.onOnline);
-    this.searching.stop();
   }
 
   override render(): TemplateResult {
@@ -172,34 +110,12 @@ export class KbSearch extends BoxAttributes implements KbSearchElement {
     });
   }
 
-  private get choices(): readonly Choice[] {
-    return choices(this.box, this.recentLimit ? this.service.recent.read().slice(0, this.recentLimit) : []);
-  }
-
   private get input(): HTMLInputElement | null {
     return this.renderRoot.querySelector("input");
   }
 
   private get focused(): Element | null {
     return (this.renderRoot as ShadowRoot).activeElement;
-  }
-
-  private hasPanel(all: readonly Choice[]): boolean {
-    return all.length > 0 || this.box.query.trim() !== "";
-  }
-
-  private changed(state: BoxState): void {
-    if (state.found !== this.box.found || state.query === "") {
-      this.active = -1;
-      this.expanded = false;
-      this.helpful = "open";
-      this.late = false;
-    }
-    if (state.answer && !this.box.answer) {
-      const pointed = this.renderRoot.querySelector(".list:hover") !== null;
-      this.late = this.active >= 0 || pointed;
-    }
-    this.box = state;
   }
 
   private readonly onInput = (event: InputEvent): void => {
@@ -276,10 +192,6 @@ export class KbSearch extends BoxAttributes implements KbSearchElement {
     });
   };
 
-  private readonly onOnline = (): void => {
-    if (this.box.failure?.kind === "offline") this.searching.retry();
-  };
-
   private close(): void {
     this.open = false;
     this.active = -1;
@@ -339,36 +251,5 @@ export class KbSearch extends BoxAttributes implements KbSearchElement {
     this.service.recent.clear();
     this.requestUpdate();
     this.focus();
-  }
-
-  private async sayHelpful(helpful: boolean): Promise<void> {
-    const { found, answer } = this.box;
-    if (!found || !answer) return;
-    const article = answer.citations[0]?.article;
-    tell(this, "kb-feedback", { query: found.query, article: article ?? null, helpful });
-    try {
-      const { generation } = answer;
-      await this.service.client.feedback({ generation, question: found.query, article, helpful });
-      this.helpful = "sent";
-    } catch (error) {
-      if (isAborted(error)) return;
-      if (!(error instanceof RequestFailed)) throw error;
-      this.helpful = "failed";
-    }
-  }
-
-  private async tellResults(found: Found, started: number): Promise<void> {
-    await this.updateComplete;
-    tell(this, "kb-results", {
-      query: found.query,
-      hits: found.result.hits.length,
-      generation: found.result.generation,
-      detectedLang: found.result.detected_lang,
-      tookMs: performance.now() - started,
-    });
-  }
-
-  private tellAnswer(query: string, { outcome, confidence, citations }: Answer): void {
-    tell(this, "kb-answer", { query, outcome, confidence, article: citations[0]?.article ?? null });
   }
 }

@@ -69,7 +69,7 @@ export class KbPortal extends LitElement {
           ? html`<div class="hero">
               <h1 tabindex="-1">${portal.heroTitle}</h1>
               <p>${portal.heroHint}</p>
-              <div role="search">${this.searchBox()}</div>
+              <div class="hero-search">${this.searchBox()}</div>
             </div>`
           : route.view === "results"
             ? this.results(context, route)

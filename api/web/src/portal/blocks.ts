@@ -19,7 +19,7 @@ export interface BlockView extends RunView {
   readonly onCopy: (text: string) => void;
 }
 
-const HEADINGS = [literal`h2`, literal`h2`, literal`h3`, literal`h4`, literal`h5`, literal`h6`];
+const HEADINGS = [literal`h2`, literal`h3`, literal`h4`, literal`h5`, literal`h6`];
 const ALERTS = ["note", "tip", "important", "caution", "warning"] as const;
 
 /** The article's blocks but its title, in order, lists as lists. */
@@ -84,19 +84,28 @@ function single(node: Node, view: BlockView): unknown {
   }
 }
 
-function heading(node: Node, view: BlockView): unknown {
+/** The heading alone is one: neither its link nor its source is part of what a list of headings says. */
+function heading(node: Node, view: BlockView): TemplateResult {
   const { block, index } = node;
   const id = headingId(block, index);
-  const tag = HEADINGS[Math.min(Math.max(block.level, 1), 6) - 1] ?? literal`h6`;
-  const anchor = html`<a class="anchor no-print" href=${view.articleHref({ anchor: id })} aria-label=${view.texts.anchor}
+  const level = Math.min(Math.max(block.level, 2), 6);
+  const tag = HEADINGS[level - 2] ?? literal`h6`;
+  const own = staticHtml`<${tag} id=${id} tabindex="-1">${segments(block.segments, "target", view)}</${tag}>`;
+  const { language, dir } = view.context.interface;
+  const anchor = html`<a
+    class="anchor no-print"
+    href=${view.articleHref({ anchor: id })}
+    lang=${language}
+    dir=${dir}
+    aria-label=${view.texts.anchor}
+    aria-describedby=${id}
     ><span aria-hidden="true">#</span></a
   >`;
-  return staticHtml`<${tag} id=${id} tabindex="-1" class=${classes("section", block, view)}>
-    ${bothSides(block, view, (side) => {
-      const text = segments(block.segments, side, view);
-      return side === "target" ? html`${text}${anchor}` : html`${text}`;
-    })}
-  </${tag}>`;
+  return html`<div class=${classes(`section level-${level}`, block, view)}>
+    ${bothSides(block, view, (side) =>
+      side === "target" ? html`${own}${anchor}` : html`${segments(block.segments, "source", view)}`,
+    )}
+  </div>`;
 }
 
 function note(node: Node, view: BlockView): TemplateResult {

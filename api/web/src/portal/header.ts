@@ -25,7 +25,7 @@ export function pageHeader(context: Context, view: HeaderView): TemplateResult {
       </svg>
       <span>${portal.name}</span>
     </a>
-    <div class="head-search" role=${view.search === nothing ? nothing : "search"}>${view.search}</div>
+    <div class="head-search">${view.search}</div>
     <div class="head-tools">
       <label class="language">
         <span class="unseen">${portal.language}</span>
