@@ -274,7 +274,8 @@ class Generation:
                 self.folder, self.manifest = read_manifest(home, serving)
                 self._hold = Hold(self.folder)
                 check_files(self.folder, self.manifest, checked or Checked())
-                self._contents = Contents(self.manifest.files, before._contents if before else None)
+                earlier: Contents | None = before._contents if before else None
+                self._contents: Contents = Contents(self.manifest.files, earlier)
                 self.collections = {
                     name: Collection(
                         self.folder / name,

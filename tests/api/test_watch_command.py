@@ -59,6 +59,9 @@ def test_it_keeps_up_with_a_git_checkout_until_ctrl_c(tmp_path: Path) -> None:
             process.wait()
     listener.join(30)
     assert process.stdout is not None and process.stdout.read() == ""
+    process.stdout.close()
+    if process.stderr is not None:
+        process.stderr.close()
     assert process.returncode == 130
     assert told[-1] == "kb: stopped; the index is as the last run left it\n"
     assert "Traceback" not in "".join(told)
