@@ -148,7 +148,7 @@ class _Found:
         score = scores.get(best, 0.0)
         if listed is None:
             return Ranked(collection, path, score, 0.0, 0.0, 0.0, ((best, score),))
-        return replace(listed, rows=((best, score),))
+        return listed._replace(rows=((best, score),))
 
 
 def _step_segments(article: Article, number: str) -> list[int]:

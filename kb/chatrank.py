@@ -7,7 +7,6 @@ both are averaged, and the article told last is given a little more, for most qu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kb.rank import Ranked
 
@@ -45,7 +44,7 @@ def merged(
         score = (scores[0] + weight * scores[1]) / (1.0 + weight)
         score += probability * _TOLD_LAST if key == told else 0.0
         place = own[key].place if key in own else (0, 0)
-        found.append(replace(ranked, score=score, place=place))
+        found.append(ranked._replace(score=score, place=place))
     return sorted(found, key=lambda r: (r.place, -r.score, *key_of(r)))
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import regex
 
 from kb.exact import exact_of
-from kb.text import Token, analyse, fold, identifiers, words
+from kb.text import analyse, identifiers, stemmed_words, words
 
 Range = tuple[int, int]
 
@@ -52,20 +52,12 @@ def highlights(
         exact += _phrase(phrase, text)
     weak: list[Range] = []
     strong: list[Range] = []
-    for stem, word in _tokens(text, text_language):
-        if stem.text in asked.words:
-            grammar = common(word.text) or _HIRAGANA.fullmatch(word.text) is not None
-            (weak if grammar else strong).append((stem.start, stem.end))
+    for stem, word in stemmed_words(text, text_language, asked.words):
+        grammar = common(word) or _HIRAGANA.fullmatch(word) is not None
+        (weak if grammar else strong).append((stem.start, stem.end))
     joined = _joined(strong)
     strong = [r for r in joined if not _too_short(text[r[0] : r[1]], asked.shortest)]
     return _joined(_whole(text, r) for r in [*exact, *strong] or weak)
-
-
-@lru_cache(2048)  # passages come up again and again; analysing one takes longer than marking it
-def _tokens(text: str, language: str) -> tuple[tuple[Token, Token], ...]:
-    """Each word of a text, stemmed and as it is."""
-    folded = fold(text)
-    return tuple(zip(analyse(folded, language), words(folded), strict=True))
 
 
 @lru_cache(64)

@@ -12,7 +12,7 @@ from kb.facets import Ints
 from kb.show import range_text, stored_article
 
 # Passages that are read through for a phrase: the best by its words.
-_READ = 100
+_READ = 25
 # What more articles name tells them apart no longer.
 _MOST_ARTICLES = 25
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +24,7 @@ from kb.lazyencoder import LazyEncoder
 from kb.leases import Leases
 from kb.lending import Lender
 from kb.links import links_of
-from kb.locales import lookup
+from kb.locales import language_of, lookup
 from kb.meaning import Encoding
 from kb.modelstore import default_cache, resolve, resolve_second
 from kb.pages import Pages
@@ -35,6 +36,7 @@ from kb.suggest import Suggestions, suggest
 from kb.tokens import TokenCounter
 
 _QUESTIONS_IN_MEMORY = 1024
+_SECOND_ENCODERS = 4  # questions that the second encoder reads at once
 
 
 class KnowledgeBase:
@@ -53,6 +55,7 @@ class KnowledgeBase:
         self._encoder = encoder
         self._second = second
         self._leases = Leases(home, encoder, second, pages)
+        self._others = ThreadPoolExecutor(_SECOND_ENCODERS, "second-encoder")
         self._embed = lru_cache(_QUESTIONS_IN_MEMORY)(self._encode)
         self._reader = TextReader(self._embed, self._spans)
 
@@ -78,8 +81,10 @@ class KnowledgeBase:
         return Lender(self._home, *filter(None, (self._encoder, self._second)))
 
     def warm(self) -> None:
-        """Loads the encoder and runs one question through everything."""
-        self.search(SearchRequest("sign in", top_k=1))
+        """Loads the encoders and runs one question through everything, in each installed language."""
+        for locale in self._leases.current.generation.installed():
+            self.search(SearchRequest("sign in", lang=language_of(locale), top_k=1))
+        self.search(SearchRequest("sign in", lang=SECOND_LANGUAGE, top_k=1))
 
     def search(self, request: SearchRequest) -> SearchResult:
         started = time.perf_counter()
@@ -217,11 +222,14 @@ class KnowledgeBase:
         return self._leases.refresh()
 
     def close(self) -> None:
+        self._others.shutdown()
         self._leases.close()
 
     def _encode(self, text: str, language: str = "") -> QuestionVectors:
+        # both encoders at once: most of their time they are outside the interpreter
+        again = self._others.submit(self._read_again, text) if language == SECOND_LANGUAGE else None
         encoded = self._encoder.encode_tokens([text], "query")
-        second = self._read_again(text) if language == SECOND_LANGUAGE else None
+        second = again.result() if again is not None else None
         return QuestionVectors(encoded.vectors[0], encoded.tokens[0], second)
 
     def _read_again(self, text: str) -> Vectors | None:

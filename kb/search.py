@@ -6,7 +6,6 @@ import re
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -201,7 +200,9 @@ def _rank_one(
         ranked += rank(collection, question, settings, rows) if len(rows) else []
     places = {path: (0, -count) for path, count in exact.items()}
     places |= {path: (n - len(pins), 0) for n, path in enumerate(pins)}
-    return [replace(r, place=places.get(r.path, r.place)) for r in ranked if r.path not in hidden]
+    return [
+        r._replace(place=places[r.path]) if r.path in places else r for r in ranked if r.path not in hidden
+    ]
 
 
 def reader_locale(collection: Collection, request: SearchRequest, language: str) -> list[str | None]:

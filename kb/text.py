@@ -15,7 +15,7 @@ from __future__ import annotations
 import threading
 import unicodedata
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -128,17 +128,16 @@ def analyse(text: str | Folded, language: str) -> list[Token]:
 
     `language` is a BCP 47 tag; only its first subtag counts. Words with digits are not stemmed.
     """
-    code = language.partition("-")[0].lower()
     folded = fold(text) if isinstance(text, str) else text
-    if code not in STEMMERS:
-        return words(folded)
-    stem = _stemmer(STEMMERS[code]).stemWord
-    found: list[tuple[str, int, int]] = []
-    for word, start, end, spaced in _words(folded.text):
-        if spaced and (word.isalpha() or not _DIGIT.search(word)):
-            word = stem(_ELISION.sub("", word) if code == "ca" else word) or word
-        found.append((word, start, end))
-    return folded.tokens(found)
+    return folded.tokens((stem, start, end) for stem, _, start, end in _stemmed(folded, language))
+
+
+def stemmed_words(text: str, language: str, wanted: Collection[str]) -> list[tuple[Token, str]]:
+    """Of `analyse(text, language)` those tokens that are wanted, each with the word as folded, not stemmed."""
+    folded = fold(text)
+    found = [one for one in _stemmed(folded, language) if one[0] in wanted]
+    tokens = folded.tokens((stem, start, end) for stem, _, start, end in found)
+    return [(token, one[1]) for token, one in zip(tokens, found, strict=True)]
 
 
 def fourgrams(text: str | Folded) -> list[Token]:
@@ -282,6 +281,20 @@ def _words(folded: str) -> Iterator[tuple[str, int, int, bool]]:
             yield folded[start:end], start, end, False
         for (left, _), (_, right) in pairwise(clusters):
             yield folded[left:right], left, right, False
+
+
+def _stemmed(folded: Folded, language: str) -> Iterator[tuple[str, str, int, int]]:
+    """(word or bigram as it is analysed, as it is folded, from, to), in order."""
+    code = language.partition("-")[0].lower()
+    if code not in STEMMERS:
+        yield from ((word, word, start, end) for word, start, end, _ in _words(folded.text))
+        return
+    stem = _stemmer(STEMMERS[code]).stemWord
+    for word, start, end, spaced in _words(folded.text):
+        if spaced and (word.isalpha() or not _DIGIT.search(word)):
+            yield stem(_ELISION.sub("", word) if code == "ca" else word) or word, word, start, end
+        else:
+            yield word, word, start, end
 
 
 _local = threading.local()  # Snowball stemmers keep state: one of each per thread

@@ -13,7 +13,7 @@ tokens begin. A token's value is scale · (code − 8).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tokenize import TokenError
 from typing import NamedTuple
@@ -23,10 +23,12 @@ import numpy.typing as npt
 
 from kb.errors import IndexDamaged
 from kb.generation import REBUILD
+from kb.rowfile import RowFile, Span
 from kb.vectors import Floats, centre
 
 _STEPS = 7  # codes 1 to 15, so that 0 has a code of its own
 _ZERO = 8
+_STRETCH = 1024
 # A question's further tokens are not looked up: people say what they want before that.
 MAX_QUESTION_TOKENS = 64
 
@@ -82,10 +84,10 @@ def write_token_view(
 def copy_token_rows(view: TokenView, rows: npt.NDArray[np.int64], folder: Path) -> None:
     """Writes some rows of a view, in the order given, as a view of its own."""
     folder.mkdir(parents=True)
-    counts, tokens = view.tokens_of(rows)
-    np.save(folder / "codes.npy", view.codes[tokens])
-    np.save(folder / "scales.npy", view.scales[tokens])
-    np.save(folder / "starts.npy", np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
+    spans = view.spans(rows)
+    np.save(folder / "codes.npy", view.codes.read(spans))
+    np.save(folder / "scales.npy", view.scales.read(spans))
+    np.save(folder / "starts.npy", np.cumsum([0, *(stop - start for start, stop in spans)], dtype=np.int64))
 
 
 class TokenView:
@@ -93,11 +95,16 @@ class TokenView:
 
     def __init__(self, folder: Path) -> None:
         try:
-            self.codes, self.scales, self._starts = (
-                np.asarray(np.lib.format.open_memmap(folder / f"{name}.npy", mode="r"))
-                for name in ("codes", "scales", "starts")
-            )
-        except (OSError, ValueError, SyntaxError, TokenError) as error:  # numpy reads headers as Python
+            self.codes, self.scales = (RowFile(folder / f"{name}.npy") for name in ("codes", "scales"))
+            with (folder / "starts.npy").open("rb") as file:
+                self._starts = np.lib.format.read_array(file)
+        except (
+            OSError,
+            EOFError,
+            ValueError,
+            SyntaxError,
+            TokenError,
+        ) as error:  # numpy reads headers as Python
             raise IndexDamaged(f"{folder} is no readable token view ({error}); {REBUILD}") from error
         if not self._fits():
             raise IndexDamaged(f"{folder} has files that don't belong together; {REBUILD}")
@@ -105,7 +112,7 @@ class TokenView:
     def _fits(self) -> bool:
         arrays = (self.codes, self.scales, self._starts)
         return (
-            [(a.dtype.name, a.ndim) for a in arrays] == [("uint8", 2), ("float32", 1), ("int64", 1)]
+            [(a.dtype.name, len(a.shape)) for a in arrays] == [("uint8", 2), ("float32", 1), ("int64", 1)]
             and all(a.dtype.isnative for a in arrays)
             and len(self.codes) == len(self.scales) == self._starts[-1]
             and self._starts[0] == 0
@@ -121,36 +128,46 @@ class TokenView:
 
         question  centred unit vectors of its tokens, [tokens, dim]
         """
-        counts, tokens = self.tokens_of(rows)
+        spans = self.spans(rows)
+        counts = np.array([stop - start for start, stop in spans], dtype=np.int64)
         full = np.flatnonzero(counts)
         scores = np.zeros(len(rows), dtype=np.float32)
         if not len(question) or not len(full):
             return scores
         begins = np.concatenate([[0], np.cumsum(counts[full])[:-1]])
-        near = self._cosines(question[:MAX_QUESTION_TOKENS], tokens)
+        near = self._cosines(question[:MAX_QUESTION_TOKENS], spans)
         scores[full] = np.maximum.reduceat(near, begins, axis=0).mean(axis=1)
         return scores
 
-    def tokens_of(self, rows: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """How many tokens each of the rows has, and the places of all of them in `codes` and `scales`."""
-        counts = self._starts[rows + 1] - self._starts[rows]
-        begins = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
-        return counts, np.arange(int(counts.sum())) + np.repeat(self._starts[rows] - begins, counts)
+    def spans(self, rows: npt.NDArray[np.int64]) -> list[Span]:
+        """Where the tokens of each of the rows stand in `codes` and `scales`."""
+        return list(zip(self._starts[rows].tolist(), self._starts[rows + 1].tolist(), strict=True))
 
     def near(self, question: Floats, row: int) -> Floats:
         """float32 [the row's tokens, question tokens], the cosine of each of both, in the order of the text."""
-        tokens = np.arange(self._starts[row], self._starts[row + 1])
-        return self._cosines(question[:MAX_QUESTION_TOKENS], tokens)
+        return self._cosines(question[:MAX_QUESTION_TOKENS], self.spans(np.array([row])))
 
-    def _cosines(self, question: Floats, tokens: npt.NDArray[np.int64]) -> Floats:
+    def _cosines(self, question: Floats, spans: Sequence[Span]) -> Floats:
         """float32 [tokens, question tokens], without unpacking the codes into values first."""
-        half = self.codes.shape[1]
+        all_codes = self.codes.read(spans)
+        half = all_codes.shape[1]
         padded = np.zeros((len(question), 2 * half), dtype=np.float32)
         padded[:, : question.shape[1]] = question
-        codes = self.codes[tokens]
-        high, low = (codes >> 4).astype(np.float32), (codes & 15).astype(np.float32)
-        raw = high @ padded[:, :half].T + low @ padded[:, half:].T - _ZERO * padded.sum(axis=1)
-        return np.asarray(raw * self.scales[tokens, None], dtype=np.float32)
+        high, low = (np.ascontiguousarray(part.T) for part in (padded[:, :half], padded[:, half:]))
+        raw = np.empty((len(all_codes), len(question)), dtype=np.float32)
+        # a stretch at a time, which stays in the processor's cache
+        nibbles = np.empty((min(_STRETCH, len(all_codes)), half), dtype=np.uint8)
+        values = np.empty(nibbles.shape, dtype=np.float32)
+        for start in range(0, len(all_codes), _STRETCH):
+            codes, out = all_codes[start : start + _STRETCH], raw[start : start + _STRETCH]
+            size = len(codes)
+            values[:size] = np.right_shift(codes, 4, out=nibbles[:size])
+            np.matmul(values[:size], high, out=out)
+            values[:size] = np.bitwise_and(codes, 15, out=nibbles[:size])
+            out += values[:size] @ low
+        raw -= _ZERO * padded.sum(axis=1)
+        raw *= self.scales.read(spans)[:, None]
+        return raw
 
 
 def _quantise(tokens: Floats, half: int) -> tuple[npt.NDArray[np.uint8], Floats]:

@@ -19,6 +19,7 @@ from api.reindex import Reindexing
 from api.server import address, bind, configuration, run
 from api.settings import Settings
 from api.state import Knowledge, State
+from api.tuning import tune
 from kb.conversations import FILE as CONVERSATIONS_FILE
 from kb.conversations import Conversations
 from kb.feedback import FILE as FEEDBACK_FILE
@@ -28,9 +29,6 @@ from kb.querylog import FILE as QUERY_LOG_FILE
 from kb.querylog import QueryLog
 
 app = command_app()
-# Each call into a library gives up the interpreter's lock, and a thread that is busy in Python, as one that opens a
-# generation is, gives it back only after so long: with Python's 5 ms a question of a hundred calls waits half a second.
-_SWITCH_S = 0.0005
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -71,7 +69,7 @@ def serve(
     )
     say(f"kb: loading the encoder for the index in {settings.home}")
     state.warm()
-    sys.setswitchinterval(_SWITCH_S)
+    tune()
     logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT, stream=sys.stderr)
     logging.getLogger("kb").setLevel(logging.INFO)
     url = address(listener)
