@@ -118,7 +118,7 @@ def evidence_of(
     found = _met(article, side, quotes, read, spans)
     own = _own_store(collection, question)
     stored = None if own is None else own.article(article.path)
-    if own is None or stored is None or not _same_shape(article, stored.article):
+    if own is None or stored is None or not same_shape(article, stored.article):
         return found
     own_read = list(_own_passages(own, stored.article, tokens, rows))
     return _better(found, _met(stored.article, "target", quotes, own_read, spans)) if own_read else found
@@ -137,7 +137,7 @@ def _own_passages(
             yield _Passage(p.start, p.stop, "\n".join([article.title, *headings]), text, near)
 
 
-def _same_shape(article: Article, other: Article) -> bool:
+def same_shape(article: Article, other: Article) -> bool:
     """Whether quotes of one are quotes of the other: variants of an article may differ in their blocks."""
     return [(b.kind, len(b.segments)) for b in article.blocks] == [
         (b.kind, len(b.segments)) for b in other.blocks

@@ -19,10 +19,12 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from kb.evidence import same_shape
 from kb.hit import SearchRequest
 from kb.knowledge import KnowledgeBase
-from kb.quoted import quotable_in, selection_features
+from kb.quoted import quotable, quotable_in, selection_features
 from kb.selection import FEATURES, choose
+from kb.show import stored_article
 
 MODEL = Path(__file__).resolve().parent.parent / "kb" / "selection.json"
 
@@ -46,12 +48,17 @@ class Example:
 
 
 def example(kb: KnowledgeBase, query: dict[str, Any], numbering: str) -> Example | None:
-    question, ranked, reader = kb.look_up(SearchRequest(query["query"]))
+    request = SearchRequest(query["query"])
+    question, ranked, reader = kb.look_up(request)
     found = next((r for r in ranked if query["article"] in (r.path, r.path.rpartition("/")[2])), None)
     if found is None or numbering not in found.collection.locales_of(found.path):
         return None
-    quoted = quotable_in(numbering, found, question, reader)
-    article, quotes = quoted.article, quoted.quotes
+    # as it is answered; where another variant of the article is, its units can't be told from here
+    quoted = quotable(found, question, request, reader)
+    article = stored_article(found.collection, found.path, numbering).article
+    if not same_shape(quoted.article, article):
+        quoted = quotable_in(numbering, found, question, reader)
+    quotes = quoted.quotes
     wanted = set(query["units"])
     covers = [
         [s.covers or (s.unit or "",) for s in article.blocks[q.block].segments[q.start : q.stop]]
