@@ -12,7 +12,7 @@ from kb.rank import Ranked
 
 # The share of the topic's order for a certain follow-up, against 1 of the question's own.
 _TOGETHER = 4.0
-_TOLD_LAST = 0.12
+_TOLD_LAST = 0.08
 
 # collection, path
 Key = tuple[str, str]

@@ -35,6 +35,9 @@ class RankSettings:
     centred: bool = True
 
 
+# The nearer of source and translation counts so much, the other the rest.
+_NEARER = 0.75
+
 Variant = Literal[
     "fused",
     "dense",
@@ -242,7 +245,10 @@ def _late_scores(
     if own is not None and own.tokens is not None:
         places = own.target_places(rows)
         here = np.flatnonzero(places >= 0)
-        scores[here] = np.maximum(scores[here], own.tokens.score(tokens, places[here]))
+        translated, source = own.tokens.score(tokens, places[here]), scores[here]
+        scores[here] = _NEARER * np.maximum(source, translated) + (1 - _NEARER) * np.minimum(
+            source, translated
+        )
     if second is None or second.reading.tokens is None or not len(second.tokens):
         return scores
     return mixed(scores, second.reading.tokens.score(second.tokens, rows), second.share)

@@ -1,7 +1,7 @@
 """Which embedding views a question asks, and their scores: source, the question's own language, centroid.
 
 Translations are further views of a passage that err differently: a question in an installed language asks the source
-and its own language and takes the better of both; in a language that is not installed, the source and the centroid.
+and its own language; in a language that is not installed, the source and the centroid.
 """
 
 from __future__ import annotations
@@ -36,14 +36,16 @@ def nearest(collection: Collection, views: list[str], query: Floats, top_k: int)
 def dense_scores(
     collection: Collection, views: list[str], query: Floats, rows: npt.NDArray[np.int64]
 ) -> Floats:
-    """The better cosine of each row over the views that have it, float32 [len(rows)]."""
-    best = np.full(len(rows), -1.0, dtype=np.float32)
-    for name in views:
+    """The cosine of each row, float32 [len(rows)]: with source and translation the mean of both, as far as there are
+    both; with the centroid, which the source is part of, whichever is nearer."""
+    scores = np.full((len(views), len(rows)), np.nan, dtype=np.float32)
+    for found, name in zip(scores, views, strict=True):
         view, own = _view(collection, name)
         places = rows if own is None else collection.locales[name].target_places(rows)
         here = np.flatnonzero(places >= 0)
-        best[here] = np.maximum(best[here], view.at(query, places[here]))
-    return best
+        found[here] = view.at(query, places[here])
+    together = np.nanmax if "centroid" in views else np.nanmean
+    return np.asarray(together(scores, axis=0), dtype=np.float32)
 
 
 def uncentred_scores(collection: Collection, vector: Floats) -> Floats:

@@ -122,16 +122,15 @@ def test_the_late_score_is_that_of_the_centred_tokens(collection: Collection) ->
         tokens = centre(asked.tokens, collection.token_mean(locale))
         expected = collection.tokens.score(tokens, np.arange(collection.tokens.rows))
         target = collection.locales[locale].tokens if locale else None
-        if target is not None:  # the locale's own text, where that is nearer
+        if target is not None:  # the nearer of source and translation counts three times the other
             rows = collection.locales[locale].target_rows
             theirs = target.score(tokens, np.arange(target.rows))
             assert (theirs > expected[rows]).any()
-            expected[rows] = np.maximum(expected[rows], theirs)
+            nearer, other = np.maximum(expected[rows], theirs), np.minimum(expected[rows], theirs)
+            expected[rows] = 0.75 * nearer + 0.25 * other
         own = Question(asked.text, asked.vector, language, None, tokens=asked.tokens)
         for r in ranked(collection, own, "fused"):
             assert r.late == pytest.approx(expected[r.row], abs=1e-6)
-        plain = ranked(collection, own, "source")
-        assert all(r.late <= expected[r.row] + 1e-6 for r in plain)
     means = [collection.token_mean(locale) for locale in ("nl-NL", "en-US", "fi-FI")]
     assert not np.allclose(means[0], means[1])
     np.testing.assert_allclose(means[2], (means[0] + means[1]) / 2)
@@ -168,7 +167,7 @@ def test_the_source_variant_asks_the_source_view_alone(collection: Collection) -
     for r in ranked(collection, asked, "source"):
         assert r.dense == pytest.approx(dense_scores(collection, ["source"], query, np.array([r.row]))[0])
     both, alone = (ranked(collection, asked, variant) for variant in ("fused", "source"))
-    assert both[0].dense > alone[0].dense + 0.1
+    assert both[0].dense > alone[0].dense + 0.04
 
 
 def test_the_uncentred_variant_ranks_raw_cosines(collection: Collection) -> None:

@@ -64,14 +64,14 @@ def test_each_language_asks_the_views_that_serve_it_best(deep: Collection) -> No
     assert views_for(deep, None) == ["source", "centroid"]
 
 
-def test_a_row_scores_the_better_of_both_views_where_it_has_both(deep: Collection) -> None:
+def test_a_row_scores_the_mean_of_both_views_where_it_has_both(deep: Collection) -> None:
     asked, rows = query(deep, "nl-NL"), np.arange(deep.source.rows)
     store = deep.locales["nl-NL"]
     assert store.target is not None
     source = deep.source.at(asked, rows)
     own = dict(zip(store.rows.tolist(), store.target.at(asked, np.arange(len(store.rows))), strict=True))
     assert 0 < len(own) < len(rows)
-    expected = [max(score, own.get(row, -1.0)) for row, score in enumerate(source)]
+    expected = [(score + own.get(row, score)) / 2 for row, score in enumerate(source)]
     scores = dense_scores(deep, ["source", "nl-NL"], asked, rows)
     assert scores.tolist() == pytest.approx(expected)
     assert any(score > before for score, before in zip(scores, source, strict=True))
