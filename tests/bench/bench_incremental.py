@@ -1,11 +1,13 @@
 """Seconds of `kb index` after small changes: wall, and of all cores.
 
     PYTHONPATH=. python tests/bench/bench_incremental.py SRC… --work FOLDER [--locale nl-NL] [--packed] [--again]
+                                                       [--served]
 
 SRC are archives named after their locale (nl-NL.tar.gz). They are unpacked below the work folder and indexed there,
 into FOLDER/home; each change is made to the copies and indexed by a process of its own. --packed: the
 copies are given as archives, and the changed one is packed again. --again: goes on with a work folder that is there,
-its index as it is.
+its index as it is. --served: `kb serve` runs on the home meanwhile; for changed texts the seconds from the command to
+the first search that finds the new word come too.
 
 Each line: the change, wall seconds, seconds of all cores, stages, what the report says has changed. On a machine that
 does other work the second figure tells more. A running `kb serve --home FOLDER/home` lends its encoder.
@@ -20,9 +22,16 @@ import resource
 import subprocess
 import sys
 import tarfile
+import threading
 import time
+import urllib.parse
+import urllib.request
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from processes import Kb
 
 _TARGET = re.compile(r'(<span data-ttu-id="[^"]+">)([^<]{20,})(</span>)')
 _SOURCE = re.compile(r'(<span data-stu-id="[^"]+">)([^<]{20,})(</span>)')
@@ -37,30 +46,58 @@ def main() -> None:
     parser.add_argument("--locale", default="nl-NL")
     parser.add_argument("--packed", action="store_true")
     parser.add_argument("--again", action="store_true")
+    parser.add_argument("--served", action="store_true")
     options = parser.parse_args()
     tree = Tree(options.work, options.packed)
     if not options.again:
         tree.unpack(options.sources)
         run("all of it, into a new home", tree)
+    with Kb(tree.home).serving() if options.served else nullcontext() as address:
+        changes(tree, options.locale, address)
+
+
+def changes(tree: Tree, locale: str, address: str | None) -> None:
     run("nothing changed", tree)
-    files = sorted((tree.root / options.locale).rglob("*.md"))
+    files = sorted((tree.root / locale).rglob("*.md"))
     changed = [file for file in files if _TARGET.search(file.read_text(encoding="utf-8"))]
-    word = f"quokka{time.time_ns() % 10**9}"
-    steps: list[tuple[str, Callable[[], object]]] = [
-        ("one target changed", lambda: mark(changed[len(changed) // 3], _TARGET, word)),
-        ("one source changed", lambda: mark(changed[len(changed) // 2], _SOURCE, word)),
-        ("one article moved", lambda: changed[2].rename(changed[2].with_name(f"{word}.md"))),
+    steps: list[tuple[str, Path, Callable[[Path, str], object]]] = [
+        ("one target changed", changed[len(changed) // 3], lambda file, word: mark(file, _TARGET, word)),
+        ("one source changed", changed[len(changed) // 2], lambda file, word: mark(file, _SOURCE, word)),
+        ("one article moved", changed[2], lambda file, word: file.rename(file.with_name(f"{word}.md"))),
     ]
-    for name, change in steps:
-        change()
-        tree.pack(options.locale)
+    for name, file, change in steps:
+        word = f"quokka{time.time_ns() % 10**9}"
+        change(file, word)
+        tree.pack(locale)
+        started = time.perf_counter()
+        live = (
+            threading.Thread(target=tell_live, args=(address, word, locale, file.stem, started))
+            if address
+            else None
+        )
+        if live is not None and name.endswith("changed"):
+            live.start()
         run(name, tree)
-    for name in [file.relative_to(tree.root / options.locale) for file in changed[10:110]]:
+        if live is not None and live.ident is not None:
+            live.join()
+    for name in [file.relative_to(tree.root / locale) for file in changed[10:110]]:
         for locale in tree.locales():
             (tree.root / locale / name).unlink(missing_ok=True)
     for locale in tree.locales():
         tree.pack(locale)
     run("100 articles deleted in every locale", tree)
+
+
+def tell_live(address: str, word: str, locale: str, article: str, started: float) -> None:
+    """Prints how long it took until a search for a word found the article that says it."""
+    query = urllib.parse.urlencode({"q": word, "locale": locale, "top_k": 1})
+    while True:
+        with urllib.request.urlopen(f"{address}/search?{query}") as response:
+            hits = json.load(response)["hits"]
+        if hits and hits[0]["article"].endswith(f"/{article}"):
+            print(f"{'  live, from the command on':40} {time.perf_counter() - started:7.1f} s", flush=True)
+            return
+        time.sleep(0.2)
 
 
 class Tree:
