@@ -6,7 +6,7 @@ import pytest
 from smallkb import DUTCH, workshop, write_locale
 
 from indexer import assemble, build, previous
-from kb import analyser, knowledge
+from kb import analyser, leases
 from kb.analyser import analyser_stamp
 from kb.errors import IndexDamaged
 from kb.generation import open_manifest
@@ -30,7 +30,7 @@ def test_words_cut_by_another_analyser_are_told_and_cut_anew(
     dutch = write_locale(tmp_path / "src", "nl-NL", DUTCH)
     shop.index(dutch)
     shop.index(dutch, collection="manuals")
-    for module in (assemble, build, previous, knowledge):
+    for module in (assemble, build, previous, leases):
         monkeypatch.setattr(module, "analyser_stamp", lambda: "another")
     with pytest.raises(
         IndexDamaged, match=r"cut by another version of this program .* run `kb index SRC…` again"
