@@ -83,7 +83,8 @@ def test_only_words_that_nobody_knows_are_corrected(
 ) -> None:
     monkeypatch.setattr("kb.spelling._LEAST_ARTICLES", 1)
     for speller in (collection.names, *(store.browse.speller for store in collection.locales.values())):
-        monkeypatch.delitem(vars(speller), "_by_length", raising=False)  # which words are good for corrections
+        # which words are good for corrections
+        monkeypatch.delitem(vars(speller), "_by_length", raising=False)
     assert corrections(collection, "Waarom valt de tunel weg?", "nl") == {"tunel": "tunnel"}
     assert corrections(collection, "the gatway ends", "nl") == {"gatway": "gateway"}
     assert corrections(collection, "tunel", "fi") == {}  # not installed: its words are no mistakes
