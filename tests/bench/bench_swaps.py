@@ -4,9 +4,8 @@
 
 HOME is not written to: a second home is made of links to its files, with two generations of the same content, which
 take turns. With --changed every file looks changed, so that all checksums are computed anew; otherwise one swap is
-like that after a build which changed nothing. Told twice: of the requests that begin between a new generation's
-publication and a second after the service names it, and of those that were being answered at any time from publication
-to being named (a request that takes long by itself is among these more often); beside all others of the same run.
+like that after a build which changed nothing. "during swaps" are the responses that overlap the time from a new
+generation's publication until a second after the service names it; "without" are all others of the same run.
 """
 
 from __future__ import annotations
@@ -119,25 +118,28 @@ def main() -> None:
 
 
 def report(told: list[Told], swaps: list[tuple[float, float]]) -> None:
-    begun = [t for t in told if any(begin <= t.began_s < end + 1 for begin, end in swaps)]
-    touched = [
-        t for t in told if any(t.began_s < end and begin < t.began_s + t.took_s for begin, end in swaps)
+    during = [
+        t for t in told if any(t.began_s < end + 1 and t.began_s + t.took_s > begin for begin, end in swaps)
     ]
-    for name, during in (("begun during swaps", begun), ("touched by swaps", touched)):
-        chosen = set(map(id, during))
-        without = [t for t in told if id(t) not in chosen]
-        print(line("others", without))
-        print(line(name, during))
-        for kind in sorted({t.kind for t in told}):
-            for label, some in (("others", without), (name, during)):
-                print(line(f"  {kind} {label}", [t for t in some if t.kind == kind]))
-        ratio = percentile([t.took_s for t in during], 0.99) / percentile([t.took_s for t in without], 0.99)
-        print(f"p99 of those {name} is {ratio:.2f} times that of others")
+    chosen = set(map(id, during))
+    without = [t for t in told if id(t) not in chosen]
+    print(line("without", without))
+    print(line("during swaps", during))
+    for kind in sorted({t.kind for t in told}):
+        parts = [[t for t in some if t.kind == kind] for some in (without, during)]
+        for label, some in zip(("without", "during swaps"), parts, strict=True):
+            print(line(f"  {kind} {label}", some))
+        print(f"  {kind}: p99 {ratio_of_p99(parts[1], parts[0]):.2f} times that without")
     taken = [end - begin for begin, end in swaps]
     print(
-        f"{len(swaps)} swaps, taken up after {percentile(taken, 0.5):.0f} ms (median), {max(taken) * 1000:.0f} ms at "
-        f"most; {sum(t.failed for t in told)} failed of {len(told)}"
+        f"p99 during swaps is {ratio_of_p99(during, without):.2f} times that without; {len(swaps)} swaps, "
+        f"taken up after {percentile(taken, 0.5):.0f} ms (median), {max(taken) * 1000:.0f} ms at most; "
+        f"{sum(t.failed for t in told)} failed of {len(told)}"
     )
+
+
+def ratio_of_p99(some: list[Told], others: list[Told]) -> float:
+    return percentile([t.took_s for t in some], 0.99) / percentile([t.took_s for t in others], 0.99)
 
 
 if __name__ == "__main__":
