@@ -37,19 +37,23 @@ TAG = re.compile(
 
 
 def said_in(markdown: str, lines: tuple[int, int], side: str) -> str:
-    """What a browser shows of some lines, blanks dropped: rendered by cmark, not by the parser. Then the lines as they
-    are written: a translation may begin with a number that makes no list."""
+    """What a browser shows of some lines, blanks dropped: rendered by cmark, not by the parser."""
     some = "\n".join(markdown.split("\n")[lines[0] - 1 : lines[1]])
-    some = UNIT.sub(lambda unit: unescaped(unit[2], unit[3]) if side == "target" else unit[3], some)
+    some = UNIT.sub(lambda unit: in_text(unescaped(unit[2], unit[3]) if side == "target" else unit[3]), some)
     rendered = cmarkgfm.github_flavored_markdown_to_html(
         MARKERS.sub("", f" {some}"), Options.CMARK_OPT_UNSAFE
     )
-    return bare(html.unescape(TAG.sub("", re.sub(r"<!--.*?-->", "", rendered, flags=re.S)))) + bare(some)
+    return bare(html.unescape(TAG.sub("", re.sub(r"<!--.*?-->", "", rendered, flags=re.S))))
 
 
 def unescaped(target: str, source: str) -> str:
     """Asterisks that only the translation escapes are marks on the published page."""
     return target if r"\*" in source else target.replace(r"\*", "*")
+
+
+def in_text(unit: str) -> str:
+    """A number that a sentence itself begins with makes no list: only what stands before its span does."""
+    return re.sub(r"^(\s*\d+)([.)])", r"\1\\\2", unit)
 
 
 def bare(text: str) -> str:
@@ -70,8 +74,12 @@ def test_the_reader_tells_a_quote_from_an_invention() -> None:
         '1. <span data-ttu-id="a-1">Kies **Aan**.</span>'
         '<span class="sxs-lookup"><span data-stu-id="a-1">Select **On**.</span></span>'
     )
-    assert said_in(line, (1, 1), "target") == "KiesAan.1.Kies**Aan**."
-    assert said_in(line, (1, 1), "source") == "SelectOn.1.Select**On**."
+    assert said_in(line, (1, 1), "target") == "KiesAan." and said_in(line, (1, 1), "source") == "SelectOn."
+    numbered = (
+        '<span data-ttu-id="a-1">4. Zet <naam> aan.</span>'
+        '<span class="sxs-lookup"><span data-stu-id="a-1">4.Turn <name> on.</span></span>'
+    )
+    assert said_in(numbered, (1, 1), "target") == "4.Zet<naam>aan."
 
 
 def test_every_quote_is_verbatim_in_the_lines_that_it_cites(
