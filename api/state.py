@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any, Protocol
 
 from api.reindex import Reindexing
-from api.tuning import spare_collections
+from api.tuning import exempt_from_garbage
 from kb.chat import ChatRequest, Interpreted
 from kb.conversations import Conversations
 from kb.feedback import FeedbackStore
@@ -107,7 +107,7 @@ class State:
             return
         self._refused = None
         if newer:
-            spare_collections()
+            exempt_from_garbage()
             log.info("serving generation %s", self.knowledge.info()["generation"])
 
 

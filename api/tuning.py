@@ -19,10 +19,10 @@ def tune() -> None:
     # times as long where something else runs
     threadpool_limits(1, user_api="blas")
     gc.collect()
-    spare_collections()
+    exempt_from_garbage()
 
 
-def spare_collections() -> None:
+def exempt_from_garbage() -> None:
     """Leaves what is in memory now out of cyclic garbage collections: one that walks through a whole index halts every
     request for 0.1 to 0.3 s. Whatever isn't part of a ring is freed all the same."""
     gc.freeze()

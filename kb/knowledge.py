@@ -82,9 +82,9 @@ class KnowledgeBase:
 
     def warm(self) -> None:
         """Loads the encoders and runs one question through everything, in each installed language."""
-        for locale in self._leases.current.generation.installed():
-            self.search(SearchRequest("sign in", lang=language_of(locale), top_k=1))
-        self.search(SearchRequest("sign in", lang=SECOND_LANGUAGE, top_k=1))
+        installed = map(language_of, self._leases.current.generation.installed())
+        for language in dict.fromkeys([*installed, SECOND_LANGUAGE]):
+            self.search(SearchRequest("sign in", lang=language, top_k=1))
 
     def search(self, request: SearchRequest) -> SearchResult:
         started = time.perf_counter()

@@ -13,7 +13,7 @@ from kb.analyser import analyser_stamp
 from kb.checked import Checked
 from kb.embedded import Generation
 from kb.errors import IndexDamaged
-from kb.generation import current_id
+from kb.generation import Manifest, current_id
 from kb.language import LanguageDetector
 from kb.pages import Pages
 from kb.units import UnitReader
@@ -93,14 +93,21 @@ class Leases:
 
     def _open(self, before: Generation | None = None) -> Lease:
         generation = Generation(self._home, self._checked, self._pages, before)
-        manifest = generation.manifest
+        try:
+            self._check(generation.manifest)
+        except IndexDamaged:
+            generation.close()
+            raise
+        return Lease(generation, LanguageDetector(generation.installed()), UnitReader(generation))
+
+    def _check(self, manifest: Manifest) -> None:
+        """IndexDamaged for an index that was made with another model or analyser than this process has."""
         if manifest.encoder != self._model.fingerprint:
             raise IndexDamaged(
                 f"the index in {self._home} was made with another model ({manifest.model}) than "
                 f"{self._model.folder.name}; run `kb index` again, or give --model"
             )
         if manifest.analyser != analyser_stamp():
-            generation.close()
             raise IndexDamaged(
                 f"the words of the index in {self._home} were cut by another version of this program or its stemmers,"
                 " and would not be found; run `kb index SRC…` again with the sources of one collection: the words of"
@@ -113,4 +120,3 @@ class Leases:
                     f"collection {name} of the index in {self._home} was read by another second model than "
                     f"{self._second.folder.name if self._second else 'none'}; run `kb index` again"
                 )
-        return Lease(generation, LanguageDetector(generation.installed()), UnitReader(generation))

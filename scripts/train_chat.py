@@ -41,10 +41,8 @@ def example(kb: KnowledgeBase, told: str, text: str, follows: bool, group: str) 
     """told: file name of the article that is right for the question before."""
     ranked = kb.rank(SearchRequest(text))
     key = next((key_of(r) for r in ranked if r.path.rsplit("/", 1)[-1] == told), ("", told))
-    gap = gap_to(ranked, key)
-    return Example(
-        [f or 0.0 for f in follow_features(max(r.dense for r in ranked), gap, text)], follows, group
-    )
+    features = follow_features(max(r.dense for r in ranked), gap_to(ranked, key), text)
+    return Example([value for value in features if value is not None], follows, group)
 
 
 def examples(kb: KnowledgeBase, folder: Path) -> Iterator[Example]:
