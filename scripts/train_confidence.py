@@ -27,7 +27,8 @@ from kb.confidence import FEATURES, features_of
 from kb.encoded import TextReader
 from kb.hit import SearchRequest
 from kb.knowledge import KnowledgeBase
-from kb.rank import Question, Ranked, fold_duplicates
+from kb.rank import Question
+from kb.ranked import Ranked, fold_duplicates
 
 MODEL = Path(__file__).resolve().parent.parent / "kb" / "confidence.json"
 # "answered" for at most this share of the questions without an answer, "none" for at most that of those with one
