@@ -20,10 +20,11 @@ from indexer.report import Progress
 from indexer.targets import CENTROID, DEEPENED, TARGET, TOKENS, centroid_rows
 from kb.checked import checksum
 from kb.embedcache import EmbeddingCache
-from kb.embedded import Collection, Generation, LocaleStore
+from kb.embedded import Collection, Generation
 from kb.errors import InputError
 from kb.generation import Manifest
 from kb.lazyencoder import LazyEncoder
+from kb.localestore import LocaleStore
 from kb.modelstore import default_cache, resolve
 from kb.publish import building_folder, free_id, new_id, publish
 from kb.tokenview import count_tokens, write_token_view

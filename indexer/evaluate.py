@@ -16,7 +16,8 @@ from indexer.trec import gains
 from kb.embedded import Collection
 from kb.errors import InputError
 from kb.hit import Answer, Outcome, SearchRequest
-from kb.rank import Ranked, Variant
+from kb.rank import Variant
+from kb.ranked import Ranked
 from kb.views import views_for
 
 # the ranking itself first, then what it is made of

@@ -15,7 +15,7 @@ from indexer.metrics import is_english, mean
 from kb.article import Article
 from kb.articlejson import article_to_json
 from kb.hit import Answer, Step
-from kb.rank import Ranked
+from kb.ranked import Ranked
 from kb.show import locale_with_passage, range_units, stored_article
 from kb.unitalign import align_units
 from kb.unittext import units_of

@@ -6,7 +6,8 @@ import hashlib
 import json
 from functools import cache
 
-from kb.text import STEMMERS, analyse, fourgrams, identifiers
+from kb.identifiers import identifiers
+from kb.text import STEMMERS, analyse, fourgrams
 
 _RULES = 1  # raised with any change that the probe below doesn't show
 _PROBE = """\

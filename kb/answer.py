@@ -10,7 +10,8 @@ from kb.embedded import Generation
 from kb.encoded import TextReader
 from kb.hit import Answer, Outcome, SearchRequest
 from kb.quoted import Quoted, quotable, quote_article
-from kb.rank import Question, Ranked, fold_duplicates
+from kb.rank import Question
+from kb.ranked import Ranked, fold_duplicates
 from kb.search import check_request, make_hit, question_of, rank_all, reader_locale
 
 _RELATED = 5

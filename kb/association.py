@@ -17,7 +17,7 @@ from functools import lru_cache, partial
 import numpy as np
 import numpy.typing as npt
 
-from kb.embedded import LocaleStore
+from kb.localestore import LocaleStore
 from kb.unittokens import Ids
 
 _MIN_DICE = 0.2

@@ -23,7 +23,8 @@ from kb.embedded import Collection, Generation
 from kb.encoded import TextReader
 from kb.hit import Answer, SearchRequest
 from kb.language import LanguageDetector
-from kb.rank import Question, Ranked, fold_duplicates
+from kb.rank import Question
+from kb.ranked import Ranked, fold_duplicates
 from kb.search import check_request, question_language, question_of, rank_all, reader_locale
 from kb.show import display_locale, stored_article
 from kb.stepwords import step_reference

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.rank import Ranked
+from kb.ranked import Ranked
 
 # The share of the topic's order for a certain follow-up, against 1 of the question's own.
 _TOGETHER = 4.0

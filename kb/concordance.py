@@ -12,8 +12,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from kb.embedded import Collection, LocaleStore
+from kb.embedded import Collection
 from kb.locales import language_of
+from kb.localestore import LocaleStore
 from kb.text import Folded, analyse, fold, words
 from kb.unitdb import FIELD
 from kb.units import UnitReader

@@ -17,7 +17,8 @@ from kb.evidence import met_in
 from kb.hit import Outcome
 from kb.lacking import LACKING, lacking_features, words_of
 from kb.lexical import LexicalIndex
-from kb.rank import Question, Ranked, question_locale, word_stores
+from kb.rank import Question, question_locale, word_stores
+from kb.ranked import Ranked
 from kb.selection import QuestionWords
 from kb.text import words
 

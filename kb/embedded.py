@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from kb.article import Article
-from kb.articledb import ArticleReader, PassageRow
-from kb.articlejson import article_from_json
-from kb.browse import Browse
-from kb.browsedb import FILE as BROWSE
 from kb.checked import Checked
 from kb.contents import Contents
 from kb.curation import FOLDER as CURATION
@@ -22,8 +16,8 @@ from kb.curation import CurationFile
 from kb.errors import IndexDamaged, NotFound
 from kb.facets import FacetTable
 from kb.generation import REBUILD, CollectionEntry, check_files, current_id, read_manifest
-from kb.lexical import LexicalIndex
 from kb.locales import language_of
+from kb.localestore import PASSAGES, LocaleStore, open_tokens, open_view
 from kb.means import MEANS, read_means
 from kb.pages import Pages
 from kb.passagedb import read_bodies, read_passage_keys, read_texts
@@ -31,95 +25,9 @@ from kb.retention import Hold
 from kb.secondreading import FOLDER as SECOND
 from kb.secondreading import SecondReading
 from kb.spelling import Speller
-from kb.tokenview import TokenView
 from kb.vectors import View
 
-PASSAGES = "passages.sqlite"
-_ARTICLES_IN_MEMORY = 512
 _NAME_ARTICLES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class StoredArticle:
-    """A localization read back; `lines_locale` is the one whose file its lines are counted in."""
-
-    article: Article
-    lines_locale: str
-    date: str | None
-    variant: str
-
-
-class LocaleStore:
-    """One locale of a collection.
-
-    rows    for each of its passages the row of the collection's views
-    target  embeddings of its own text in the same order, None until the index was deepened
-    tokens  vectors of its own text's tokens, in the rows of `target`; None as long as `target` is
-    complete  whether `target` is of all its passages and their mean; `target_rows`: those that it has
-    browse  its titles, phrases and words, for what is not ranked
-    """
-
-    def __init__(
-        self, folder: Path, locale: str, row_of: dict[tuple[str, int], int], contents: Contents
-    ) -> None:
-        self.locale = locale
-        collection = folder.parent.name
-        stored, browsed = f"{collection}/{locale}/articles.sqlite", f"{collection}/{locale}/{BROWSE}"
-        self.reader = ArticleReader(folder / "articles.sqlite")
-        self.target = _view(folder / "target.view")
-        self._held = _held(folder / "target.rows.npy")
-        self.lexical = LexicalIndex(folder / "lexical", language_of(locale))
-        self.browse = Browse(folder, language_of(locale), contents, browsed)
-        self.paths = contents.of([stored], "paths", lambda: frozenset(self.reader.paths()))
-        try:
-            self.rows = contents.of(
-                [stored, f"{collection}/{PASSAGES}"], "rows", lambda: _rows(self.reader, row_of)
-            )
-        except KeyError as error:
-            raise IndexDamaged(
-                f"{folder} names passage {error} that its collection lacks; {REBUILD}"
-            ) from error
-        if self.lexical.rows != len(self.rows):
-            raise IndexDamaged(
-                f"{folder} has words of {self.lexical.rows} passages, expected {len(self.rows)}; {REBUILD}"
-            )
-        self.complete = self.target is not None and self._held is None
-        self.target_rows = self.rows if self._held is None else self.rows[self._held]
-        self.tokens = open_tokens(folder / "tokens")
-        for name, view in (("target.view", self.target), ("tokens", self.tokens)):
-            if view is not None and view.rows != len(self.target_rows):
-                raise IndexDamaged(
-                    f"{folder / name} has {view.rows} rows for {len(self.target_rows)} passages; {REBUILD}"
-                )
-        self._by_row, self._by_target_row = np.argsort(self.rows), np.argsort(self.target_rows)
-        # of the reader alone: a cache of a method of its own would keep the store until a collection of garbage
-        self.article = lru_cache(_ARTICLES_IN_MEMORY)(partial(_stored, self.reader))
-
-    def ordinals(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """For rows of the views the place of each among this locale's passages, -1 where it has none."""
-        return _places(self.rows, self._by_row, rows)
-
-    def target_places(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """For rows of the views the place of each in `target`, -1 where it has none."""
-        return _places(self.target_rows, self._by_target_row, rows)
-
-    def passage(self, path: str, number: int) -> PassageRow | None:
-        return self.reader.passage(path, number)
-
-    def close(self) -> None:
-        self.reader.close()
-
-
-def _rows(reader: ArticleReader, row_of: dict[tuple[str, int], int]) -> npt.NDArray[np.int64]:
-    """KeyError for a passage that the collection doesn't have."""
-    return np.array([row_of[key] for key in reader.passage_keys()], dtype=np.int64)
-
-
-def _stored(reader: ArticleReader, path: str) -> StoredArticle | None:
-    row = reader.article(path)
-    if row is None:
-        return None
-    return StoredArticle(article_from_json(row.body), row.lines_locale, row.date, row.variant)
 
 
 class Collection:
@@ -162,7 +70,7 @@ class Collection:
             locale: LocaleStore(folder / locale, locale, row_of, contents) for locale in entry.locales
         }
         self.source = View(folder / "source.view")
-        self.centroid = _view(folder / "centroid.view")
+        self.centroid = open_view(folder / "centroid.view")
         if self.source.rows != len(keys):
             raise IndexDamaged(
                 f"{folder / 'source.view'} has {self.source.rows} rows for {len(keys)} passages; {REBUILD}"
@@ -221,36 +129,6 @@ class Collection:
             return known
         rows = [self.means[key] for key in sorted(self.means) if key.startswith(kind)]
         return np.asarray(np.mean(np.stack(rows), axis=0), dtype=np.float64)
-
-
-def _held(file: Path) -> npt.NDArray[np.int64] | None:
-    """Which of a locale's passages its view has, in order; None where it has all of them."""
-    if not file.exists():
-        return None
-    try:
-        return np.asarray(np.load(file), dtype=np.int64)
-    except (OSError, EOFError, ValueError) as error:
-        raise IndexDamaged(f"{file} can't be read ({error}); {REBUILD}") from error
-
-
-def _places(
-    own: npt.NDArray[np.int64], by_row: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
-    """Where each of some rows stands among a locale's own, -1 where it doesn't. by_row: what sorts its own."""
-    if not len(own):
-        return np.full(len(rows), -1, dtype=np.int64)
-    found = by_row[np.minimum(np.searchsorted(own, rows, sorter=by_row), len(own) - 1)]
-    return np.where(own[found] == rows, found, -1)
-
-
-def open_tokens(folder: Path) -> TokenView | None:
-    """A token view; None where there is none, as of an encoder that has no vectors of tokens."""
-    return TokenView(folder) if folder.exists() else None
-
-
-def _view(file: Path) -> View | None:
-    """A view that follows the source view later, or None as long as it hasn't."""
-    return View(file) if file.exists() else None
 
 
 class Generation:

@@ -15,9 +15,11 @@ import numpy.typing as npt
 
 from kb.article import Article, Side
 from kb.articledb import PassageRow
-from kb.embedded import Collection, LocaleStore
+from kb.embedded import Collection
+from kb.localestore import LocaleStore
 from kb.quotes import Quote
-from kb.rank import Question, Ranked, question_locale
+from kb.rank import Question, question_locale
+from kb.ranked import Ranked
 from kb.show import own_text
 from kb.tokenview import MAX_QUESTION_TOKENS, TokenView
 from kb.vectors import Floats, centre

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import regex
 
-from kb.text import fold, identifiers, words
+from kb.identifiers import identifiers
+from kb.text import fold, words
 
 _MAX_PHRASES = 3
 _MAX_IDENTIFIERS = 8

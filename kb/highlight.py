@@ -14,7 +14,8 @@ from typing import NamedTuple
 import regex
 
 from kb.exact import exact_of
-from kb.text import analyse, identifiers, stemmed_words, words
+from kb.identifiers import identifiers
+from kb.text import analyse, stemmed_words, words
 
 Range = tuple[int, int]
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.embedded import Collection, LocaleStore
+from kb.embedded import Collection
 from kb.exact import Exact, flat
 from kb.facets import Ints
+from kb.localestore import LocaleStore
 from kb.show import range_text, stored_article
 
 # Passages that are read through for a phrase: the best by its words.

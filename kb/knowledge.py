@@ -29,7 +29,8 @@ from kb.meaning import Encoding
 from kb.modelstore import default_cache, resolve, resolve_second
 from kb.pages import Pages
 from kb.parallel import Parallel, ParallelRequest, parallel
-from kb.rank import VARIANTS, Question, Ranked, Variant
+from kb.rank import VARIANTS, Question, Variant
+from kb.ranked import Ranked
 from kb.secondreading import LANGUAGE as SECOND_LANGUAGE
 from kb.show import display_locale, stored_article
 from kb.suggest import Suggestions, suggest

@@ -34,6 +34,7 @@ import numpy.typing as npt
 import tantivy
 
 from kb.errors import IndexDamaged, InputError
+from kb.identifiers import identifiers
 from kb.postings import (
     UNKNOWN,
     Floats,
@@ -45,7 +46,7 @@ from kb.postings import (
     saturation,
     term_id,
 )
-from kb.text import Token, analyse, fold, fourgrams, identifiers, words
+from kb.text import Token, analyse, fold, fourgrams, words
 
 FIELDS = ("stem", "gram", "title", "title_stem", "exact")
 _FORMAT = 2

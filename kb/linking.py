@@ -12,9 +12,9 @@ import regex
 
 from kb.association import Association, Floats, translating
 from kb.concordance import Found, occurrences, text_ids
-from kb.embedded import LocaleStore
 from kb.highlight import highlights
 from kb.locales import language_of
+from kb.localestore import LocaleStore
 from kb.text import words
 from kb.unittokens import UnitTokens
 

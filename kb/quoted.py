@@ -14,7 +14,8 @@ from kb.evidence import Evidence, evidence_of
 from kb.hit import Citation, Link, SearchRequest, Step
 from kb.locales import language_of
 from kb.quotes import Quote, in_section, lead_of, quotes_of, shown_with
-from kb.rank import Question, Ranked
+from kb.rank import Question
+from kb.ranked import Ranked
 from kb.search import reader_locale
 from kb.selection import Matched, QuestionWords, choose, probabilities
 from kb.selection import features_of as features_of_quotes

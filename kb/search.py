@@ -22,15 +22,8 @@ from kb.hit import Hit, SearchRequest, SearchResult
 from kb.holding import exact_articles
 from kb.language import LanguageDetector
 from kb.locales import language_of, normalise
-from kb.rank import (
-    Question,
-    Ranked,
-    RankSettings,
-    fold_duplicates,
-    question_locale,
-    rank,
-    word_stores,
-)
+from kb.rank import Question, RankSettings, question_locale, rank, word_stores
+from kb.ranked import Ranked, fold_duplicates
 from kb.show import (
     display_locale,
     display_order,

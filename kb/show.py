@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from kb.article import Article, Block, Part, Side
 from kb.articledb import PassageRow
-from kb.embedded import Collection, StoredArticle
+from kb.embedded import Collection
 from kb.errors import IndexDamaged, NotFound
 from kb.generation import REBUILD
 from kb.hit import SearchRequest
 from kb.locales import lookup
+from kb.localestore import StoredArticle
 
 
 def display_locale(collection: Collection, path: str, wanted: Sequence[str | None]) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.chatrank import gap_to, merged
-from kb.rank import Ranked
+from kb.ranked import Ranked
 
 HERE = cast(Any, SimpleNamespace(name="here"))
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from kb.rank import Ranked, _order_copies
+from kb.ranked import Ranked, order_copies
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ def ranked(rows: Rows, **found: tuple[int, float]) -> list[Ranked]:
 
 
 def order(rows: Rows, **found: tuple[int, float]) -> list[tuple[str, float]]:
-    return [(r.path, r.score) for r in _order_copies(ranked(rows, **found))]
+    return [(r.path, r.score) for r in order_copies(ranked(rows, **found))]
 
 
 def test_articles_come_by_score_then_path_of_their_rows() -> None:

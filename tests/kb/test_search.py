@@ -12,7 +12,8 @@ from kb.errors import InputError, NotFound
 from kb.fusion import FusionSettings
 from kb.hit import Hit, SearchRequest
 from kb.knowledge import KnowledgeBase
-from kb.rank import Question, RankSettings, fold_duplicates, rank
+from kb.rank import Question, RankSettings, rank
+from kb.ranked import fold_duplicates
 
 COPY = PAPER.replace("# {The paper jams in the printer}", "# {Another name for it}")
 VARIANT = TUNNEL.replace(

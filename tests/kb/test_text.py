@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kb.text import MAX_WORD, Token, analyse, fold, fourgrams, identifiers, words
+from kb.identifiers import identifiers
+from kb.text import MAX_WORD, Token, analyse, fold, fourgrams, words
 
 
 def texts(tokens: list[Token]) -> list[str]:

@@ -20,7 +20,8 @@ from kb import rank as ranking
 from kb.embedded import Collection, Generation
 from kb.encoded import Encoded
 from kb.fusion import FusionSettings, fuse
-from kb.rank import VARIANTS, Question, Ranked, RankSettings, Variant, rank
+from kb.rank import VARIANTS, Question, RankSettings, Variant, rank
+from kb.ranked import Ranked
 from kb.vectors import View, centre, mean_of, write_view
 from kb.views import dense_scores, uncentred_scores
 
