@@ -13,7 +13,8 @@ from kb.modelstore import fingerprint
 from kb.vectors import Floats
 
 if TYPE_CHECKING:
-    from kb.encoder import Encoder, Kind
+    from kb.embedcache import Kind
+    from kb.encoder import Encoder
 
 
 class LazyEncoder:

@@ -11,11 +11,11 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FILES = [file for floor in ("kb", "indexer", "api") for file in sorted((ROOT / floor).rglob("*.py"))]
 ABOVE = {"kb": {"indexer", "api"}, "indexer": {"api"}, "api": set()}
-# MODEL.md's fast path: torch without sentence_transformers, whose import takes seconds
 ONLY = {
-    "torch": {"kb/encoder.py", "kb/bert.py"},
-    "sentence_transformers": {"kb/encoder.py"},
-    "transformers": {"kb/encoder.py"},
+    "openvino": {"kb/bert.py"},
+    "torch": {"kb/foreign.py"},
+    "sentence_transformers": {"kb/foreign.py"},
+    "transformers": {"kb/foreign.py"},
     "faiss": {"kb/vectors.py"},
     "tantivy": {"kb/lexical.py"},
 }
@@ -59,7 +59,7 @@ def test_each_heavy_library_is_imported_where_it_is_allowed(library: str) -> Non
 
 @pytest.mark.parametrize("module", ["kb.knowledge", "indexer.build", "api.cli"])
 def test_importing_loads_no_encoder(module: str) -> None:
-    heavy = {"torch", "transformers", "sentence_transformers"}
+    heavy = {"openvino", "torch", "transformers", "sentence_transformers"}
     code = f"import sys, {module}; print({heavy} & set(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120

@@ -11,7 +11,18 @@ import pytest
 
 from api.cli import COMMANDS, load
 
-HEAVY = ("torch", "transformers", "faiss", "tantivy", "fastapi", "uvicorn", "pydantic", "numpy", "rich")
+HEAVY = (
+    "openvino",
+    "torch",
+    "transformers",
+    "faiss",
+    "tantivy",
+    "fastapi",
+    "uvicorn",
+    "pydantic",
+    "numpy",
+    "rich",
+)
 ARTICLE = """---
 title: Printer offline
 ms.contentlocale: nl-NL

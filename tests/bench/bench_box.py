@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import torch
+import openvino
 from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
@@ -56,7 +56,7 @@ def main() -> None:
     print(f"{len(drawn)} questions, {options.locale}, home {options.home}")
     report("end of the debounce to drawn", drawn)
     report("of which /search says", server)
-    print(f"encoder: torch {torch.__version__}, fp32, on the processor")
+    print(f"encoder: OpenVINO {openvino.__version__}, float32, one thread a question")
     print(f"load average {before:.1f} before, {os.getloadavg()[0]:.1f} after, {os.cpu_count()} cores")
 
 
