@@ -45,7 +45,7 @@ class Found:
 def find(asking: Asking) -> Found:
     """The question's articles."""
     collections = check_request(asking.generation, asking.request)
-    question, _ = question_of(collections, asking.request, asking.language, asking.reader.embed)
+    question, _ = question_of(collections, asking.request, asking.language, asking.reader)
     return Found(question, fold_duplicates(rank_all(collections, question, asking.request)))
 
 

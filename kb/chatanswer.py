@@ -23,9 +23,10 @@ from kb.embedded import Collection, Generation
 from kb.encoded import TextReader
 from kb.hit import Answer, SearchRequest
 from kb.language import LanguageDetector
+from kb.questionlanguage import question_language
 from kb.rank import Question
 from kb.ranked import Ranked, fold_duplicates
-from kb.search import check_request, question_language, question_of, rank_all, reader_locale
+from kb.search import check_request, question_of, rank_all, reader_locale
 from kb.show import display_locale, stored_article
 from kb.stepwords import step_reference
 
@@ -48,7 +49,7 @@ def chat(reading: Reading, request: ChatRequest, started: float) -> Iterator[Int
     collections = check_request(reading.generation, asked)
     context = context_of(request.history) if request.interpret else None
     language = _language(reading.detector, request, context, collections)
-    question, _ = question_of(collections, asked, language, reading.reader.embed)
+    question, _ = question_of(collections, asked, language, reading.reader)
     ranked = rank_all(collections, question, asked)
     found = _Found(reading, collections, asked, question, ranked)
     interpreted = Interpreted(reading.generation.id, language, request.question, follow_up=False)

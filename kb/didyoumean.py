@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kb.embedded import Collection
+from kb.encoded import Meant
 from kb.identifiers import identifiers
 from kb.locales import lookup
 from kb.spelling import Speller, spelled_words
@@ -12,12 +13,12 @@ _MAX_QUERY = 500  # characters of a question that are looked at; nobody mistypes
 _MAX_WORDS = 32
 
 
-def corrections(collection: Collection, text: str, language: str) -> dict[str, str]:
+def corrections(collection: Collection, text: str, language: str, meant: Meant) -> dict[str, str]:
     """For folded words of the text that nobody knows the words that they were probably meant to be.
 
-    Candidates are words of the question's language, and names; where the language is not installed, whose words are no
-    mistakes, names alone. A word is known if any installed locale has it. Parts of identifiers, and scripts without
-    spaces, are left alone.
+    Candidates are words of the question's language, and names; where the language is not installed, names, and what the
+    encoder's vocabulary has for `meant`. A word is known if any installed locale has it. Parts of identifiers, and
+    scripts without spaces, are left alone.
     """
     own = lookup(language, list(collection.locales))
     spellers = [collection.names]
@@ -33,6 +34,8 @@ def corrections(collection: Collection, text: str, language: str) -> dict[str, s
         # in other languages names take endings
         if near is not None and (own is not None or not word.startswith(near)):
             found[word] = near
+        elif own is None and (other := meant(word, language)) is not None:
+            found[word] = other
     return found
 
 
@@ -72,6 +75,8 @@ def _occurrences(folded: str, words: dict[str, str]) -> list[tuple[str, int, int
 
 
 def _cased(word: str, like: str) -> str:
+    if word.endswith("σ"):
+        word = f"{word[:-1]}ς"
     if len(like) > 1 and like.isupper():
         return word.upper()
     return word[:1].upper() + word[1:] if like[:1].isupper() else word

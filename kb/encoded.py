@@ -41,12 +41,17 @@ class Embed(Protocol):
     def __call__(self, text: str, language: str = "") -> QuestionVectors: ...
 
 
+Meant = Callable[[str, str], str | None]
+
+
 class TextReader(NamedTuple):
     """What reads texts for one request.
 
     embed  a question's vectors
     spans  code points [from, to) of each text's tokens, in the order of their vectors
+    meant  what a folded word of a language was probably meant to be, by the encoder's own vocabulary
     """
 
     embed: Embed
     spans: Callable[[Sequence[str]], list[list[tuple[int, int]]]]
+    meant: Meant

@@ -29,10 +29,12 @@ from kb.meaning import Encoding
 from kb.modelstore import default_cache, resolve, resolve_second
 from kb.pages import Pages
 from kb.parallel import Parallel, ParallelRequest, parallel
+from kb.questionlanguage import question_language
 from kb.rank import VARIANTS, Question, Variant
 from kb.ranked import Ranked
 from kb.secondreading import LANGUAGE as SECOND_LANGUAGE
 from kb.show import display_locale, stored_article
+from kb.subwords import read_subwords
 from kb.suggest import Suggestions, suggest
 from kb.tokens import TokenCounter
 
@@ -58,7 +60,7 @@ class KnowledgeBase:
         self._leases = Leases(home, encoder, second, pages)
         self._others = ThreadPoolExecutor(_SECOND_ENCODERS, "second-encoder")
         self._embed = lru_cache(_QUESTIONS_IN_MEMORY)(self._encode)
-        self._reader = TextReader(self._embed, self._spans)
+        self._reader = TextReader(self._embed, self._spans, self._meant)
 
     @classmethod
     def open(
@@ -82,7 +84,8 @@ class KnowledgeBase:
         return Lender(self._home, *filter(None, (self._encoder, self._second)))
 
     def warm(self) -> None:
-        """Loads the encoders and runs one question through everything, in each installed language."""
+        """Loads what reads texts and runs one question through everything, in each installed language."""
+        read_subwords(self._encoder.folder)
         installed = map(language_of, self._leases.current.generation.installed())
         for language in dict.fromkeys([*installed, SECOND_LANGUAGE]):
             self.search(SearchRequest("sign in", lang=language, top_k=1))
@@ -91,8 +94,8 @@ class KnowledgeBase:
         started = time.perf_counter()
         with self._leases.reading() as lease:
             collections = searching.check_request(lease.generation, request)
-            language = searching.question_language(request, lease.detector, collections)
-            return searching.search(lease.generation, request, language, self._embed, started)
+            language = question_language(request, lease.detector, collections)
+            return searching.search(lease.generation, request, language, self._reader, started)
 
     def suggest(
         self, typed: str, *, locale: str | None = None, collection: str | None = None, limit: int = 10
@@ -113,7 +116,7 @@ class KnowledgeBase:
         request = SearchRequest(question, locale=locale, lang=lang, collection=collection)
         with self._leases.reading() as lease:
             collections = searching.check_request(lease.generation, request)
-            language = searching.question_language(request, lease.detector, collections)
+            language = question_language(request, lease.detector, collections)
             asking = answering.Asking(lease.generation, request, language, self._reader, started)
             return answering.answer(asking, answering.find(asking))
 
@@ -122,7 +125,7 @@ class KnowledgeBase:
         started = time.perf_counter()
         with self._leases.reading() as lease:
             collections = searching.check_request(lease.generation, request)
-            language = searching.question_language(request, lease.detector, collections)
+            language = question_language(request, lease.detector, collections)
             asking = answering.Asking(lease.generation, request, language, self._reader, started)
             found = answering.find(asking)
             told = answering.answer(asking, found)
@@ -147,8 +150,8 @@ class KnowledgeBase:
         """The question as it is looked up, its articles as `rank` gives them, and what reads texts."""
         with self._leases.reading() as lease:
             collections = searching.check_request(lease.generation, request)
-            language = searching.question_language(request, lease.detector, collections)
-            question, _ = searching.question_of(collections, request, language, self._embed)
+            language = question_language(request, lease.detector, collections)
+            question, _ = searching.question_of(collections, request, language, self._reader)
             ranked = searching.rank_all(collections, question, request, VARIANTS[variant])
             return question, ranked, self._reader
 
@@ -239,6 +242,10 @@ class KnowledgeBase:
             return None
         encoded = self._second.encode_tokens([text], "query")
         return Vectors(encoded.vectors[0], encoded.tokens[0])
+
+    def _meant(self, word: str, language: str) -> str | None:
+        subwords = read_subwords(self._encoder.folder)
+        return subwords.meant(word, language) if subwords else None
 
     def _spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         return TokenCounter(self._encoder.folder).spans(texts)

@@ -12,7 +12,7 @@ import numpy as np
 
 from kb.didyoumean import corrected, corrections, stands_in
 from kb.embedded import Collection, Generation
-from kb.encoded import Embed
+from kb.encoded import Meant, TextReader
 from kb.errors import InputError
 from kb.exact import exact_of
 from kb.facets import NO_TRANSLATION, Ints, most_frequent
@@ -20,8 +20,7 @@ from kb.filters import allowed_rows
 from kb.highlight import highlights
 from kb.hit import Hit, SearchRequest, SearchResult
 from kb.holding import exact_articles
-from kb.language import LanguageDetector
-from kb.locales import language_of, normalise
+from kb.locales import language_of
 from kb.rank import Question, RankSettings, question_locale, rank, word_stores
 from kb.ranked import Ranked, fold_duplicates
 from kb.show import (
@@ -38,8 +37,6 @@ from kb.views import views_for
 MAX_TOP_K = 200
 MAX_QUERY = 20_000
 MAX_FILTER_VALUES = 100
-# The share of a question's words by which a locale must know more than the detected language's own.
-_MORE_WORDS = 0.2
 _TRANSLATIONS = ("MT", "HT", NO_TRANSLATION)
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -80,43 +77,16 @@ def _check_date(name: str, value: str | None) -> None:
     raise InputError(f"{name} is {value[:40]!r}, expected a day such as 2021-03-31: {problem}")
 
 
-def question_language(
-    request: SearchRequest, detector: LanguageDetector, collections: Sequence[Collection]
-) -> str:
-    """The question's language: as given, else detected, the reader's locale being a prior only.
-
-    A short question of product names looks like English, or like the wrong one of two related languages: where the
-    articles of another installed locale know clearly more of its words, it is that locale's language.
-    """
-    if request.lang:
-        return language_of(normalise(request.lang))
-    prior = language_of(normalise(request.locale)) if request.locale else None
-    detected = detector.detect(request.query, prior).lang
-    own, others = [
-        {
-            locale: store.lexical
-            for collection in collections
-            for locale, store in collection.locales.items()
-            if (language_of(locale) == detected) == wanted
-        }
-        for wanted in (True, False)
-    ]
-    known = max((lexical.known_share(request.query) for lexical in own.values()), default=1.0)
-    if known + _MORE_WORDS > 1.0:
-        return detected
-    shares = {locale: lexical.known_share(request.query) for locale, lexical in sorted(others.items())}
-    best = max(shares, key=lambda locale: shares[locale], default=None)
-    return language_of(best) if best is not None and shares[best] >= known + _MORE_WORDS else detected
-
-
-def spelled_out(collections: Sequence[Collection], request: SearchRequest, language: str) -> str | None:
+def spelled_out(
+    collections: Sequence[Collection], request: SearchRequest, language: str, meant: Meant
+) -> str | None:
     """The question with its mistaken words corrected, None without any; what one collection knows is no mistake in
     another, and the first that knows better corrects."""
     words: dict[str, str] = {}
     for collection in collections:
-        for word, meant in corrections(collection, request.query, language).items():
+        for word, right in corrections(collection, request.query, language, meant).items():
             if not any(stands_in(other, word) for other in collections):
-                words.setdefault(word, meant)
+                words.setdefault(word, right)
     return corrected(request.query, words)
 
 
@@ -130,15 +100,15 @@ def question_of(
     collections: Sequence[Collection],
     request: SearchRequest,
     language: str,
-    embed: Embed,
+    reader: TextReader,
 ) -> tuple[Question, str | None]:
     """The request's question ready for the index, and its corrected text where it has mistaken words.
 
     The embedding is the corrected text's, the words are those of both.
     """
-    better = spelled_out(collections, request, language)
+    better = spelled_out(collections, request, language, reader.meant)
     read = better or request.query
-    vectors = embed(read, language)
+    vectors = reader.embed(read, language)
     variants = other_words(collections, request.query, better)
     question = Question(
         request.query,
@@ -207,12 +177,12 @@ def search(
     generation: Generation,
     request: SearchRequest,
     language: str,
-    embed: Embed,
+    reader: TextReader,
     started: float,
 ) -> SearchResult:
     """The result page. started: time.perf_counter() when the request came."""
     collections = check_request(generation, request)
-    question, better = question_of(collections, request, language, embed)
+    question, better = question_of(collections, request, language, reader)
     ranked = rank_all(collections, question, request)
     folded = fold_duplicates(ranked) if request.duplicates == "fold" else [(r, []) for r in ranked]
     hits = [make_hit(r, duplicates, request, language) for r, duplicates in folded[: request.top_k]]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
+from math import log
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +64,12 @@ class Speller:
     def articles(self, word: str) -> int:
         return self.vocabulary.get(word, 0)
 
+    def likelihood(self, words: Sequence[str]) -> float:
+        """Natural logarithm of the share of the articles that have each of the folded words, accents aside, all of them
+        multiplied."""
+        bare, most = self._bare, self._most
+        return sum(log((bare.get(without_accents(word), 0) + 0.5) / (most + 1)) for word in words)
+
     def is_common(self, word: str) -> bool:
         """Whether so many articles have a folded word that it says nothing about any of them."""
         share = _COMMON_SHARE if len(word) > _SHORT else _COMMON_SHORT_SHARE
@@ -113,8 +120,13 @@ class Speller:
         return max(self.vocabulary.values(), default=0)
 
     @cached_property
-    def _bare(self) -> frozenset[str]:
-        return frozenset(without_accents(word) for word in self.vocabulary)
+    def _bare(self) -> Mapping[str, int]:
+        """Words without their accents, and the articles that have the most frequent of those that differ in them."""
+        found: dict[str, int] = {}
+        for word, articles in self.vocabulary.items():
+            bare = without_accents(word)
+            found[bare] = max(articles, found.get(bare, 0))
+        return found
 
     @cached_property
     def _by_length(self) -> tuple[list[str], npt.NDArray[np.uint64], npt.NDArray[np.int64]]:

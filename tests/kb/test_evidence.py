@@ -59,7 +59,7 @@ def found(
     reader = reader or Hashing().reader
     collections = list(generation.collections.values())
     request = SearchRequest(text)
-    question, _ = question_of(collections, request, language, reader.embed)
+    question, _ = question_of(collections, request, language, reader)
     jam = next(r for r in rank_all(collections, question, request) if r.path == JAM)
     return quotable_in("nl-NL", jam, question, reader)
 
@@ -93,7 +93,9 @@ def test_the_title_counts_by_itself(generation: Generation) -> None:
 
 def test_a_tokenizer_that_is_not_the_views_tells_nothing_of_quotes(generation: Generation) -> None:
     letters = TextReader(
-        Hashing().question, lambda texts: [[(n, n + 1) for n in range(len(text))] for text in texts]
+        Hashing().question,
+        lambda texts: [[(n, n + 1) for n in range(len(text))] for text in texts],
+        lambda _word, _language: None,
     )
     quotable = found(generation, "sheet lid", letters)
     assert quotable.evidence is not None

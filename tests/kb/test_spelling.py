@@ -59,6 +59,10 @@ def test_words_are_letters_alone_and_none_of_scripts_without_spaces() -> None:
 # --- against the vocabulary of a knowledge base
 
 
+def nothing(_word: str, _language: str) -> None:
+    """An encoder without a vocabulary."""
+
+
 @pytest.fixture(scope="module")
 def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
     with pytest.MonkeyPatch.context() as patch:
@@ -70,7 +74,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]
 
 
 def test_words_are_corrected_in_place(collection: Collection) -> None:
-    words = corrections(collection, "De TUNEL en de Lampjse? archiev", "nl")
+    words = corrections(collection, "De TUNEL en de Lampjse? archiev", "nl", nothing)
     assert words == {}  # no word of so small a knowledge base is in two articles
     assert corrected("De TUNEL en de Lampjse?", {"tunel": "tunnel", "lampjse": "lampjes"}) == (
         "De TUNNEL en de Lampjes?"
@@ -85,12 +89,25 @@ def test_only_words_that_nobody_knows_are_corrected(
     for speller in (collection.names, *(store.browse.speller for store in collection.locales.values())):
         # which words are good for corrections
         monkeypatch.delitem(vars(speller), "_by_length", raising=False)
-    assert corrections(collection, "Waarom valt de tunel weg?", "nl") == {"tunel": "tunnel"}
-    assert corrections(collection, "the gatway ends", "nl") == {"gatway": "gateway"}
-    assert corrections(collection, "tunel", "fi") == {}  # not installed: its words are no mistakes
-    assert corrections(collection, "tunel.exe C:\\gatway\\x get-tunel", "nl") == {}
-    assert corrections(collection, "kunt u de tunnel sluiten", "nl") == {}
-    assert corrections(collection, "", "nl") == {}
+    assert corrections(collection, "Waarom valt de tunel weg?", "nl", nothing) == {"tunel": "tunnel"}
+    assert corrections(collection, "the gatway ends", "nl", nothing) == {"gatway": "gateway"}
+    assert corrections(collection, "tunel", "fi", nothing) == {}  # not installed: its words are no mistakes
+    assert corrections(collection, "tunel.exe C:\\gatway\\x get-tunel", "nl", nothing) == {}
+    assert corrections(collection, "kunt u de tunnel sluiten", "nl", nothing) == {}
+    assert corrections(collection, "", "nl", nothing) == {}
+
+
+def test_the_encoders_vocabulary_corrects_languages_that_are_not_installed(collection: Collection) -> None:
+    def meant(word: str, language: str) -> str | None:
+        return {("tunel", "fi"): "tunneli", ("sateen", "fi"): "säteen"}.get((word, language))
+
+    assert corrections(collection, "tunel sateen", "fi", meant) == {"tunel": "tunneli", "sateen": "säteen"}
+    assert corrections(collection, "tunel", "nl", meant) == {}  # installed: its articles have the words
+    assert corrections(collection, "tunnel tunel.exe", "fi", lambda word, _: word[::-1]) == {}
+
+
+def test_greek_words_end_in_their_own_sigma() -> None:
+    assert corrected("ο λογαριαμσός;", {"λογαριαμσόσ": "λογαριασμόσ"}) == "ο λογαριασμός;"
 
 
 def test_a_result_says_what_was_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

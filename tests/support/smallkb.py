@@ -200,7 +200,7 @@ class Hashing:
 
     @property
     def reader(self) -> TextReader:
-        return TextReader(self.question, Words().spans)
+        return TextReader(self.question, Words().spans, lambda _word, _language: None)
 
     def encode_tokens(self, texts: Sequence[str], _kind: str) -> Encoded:
         """Each text, and each of its words."""
