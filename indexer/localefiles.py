@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
@@ -28,7 +29,8 @@ class EarlierLocale:
         self.articles = ArticleReader(folder / ARTICLES)
         self._parsed = ArticleReader(folder / PARSED) if (folder / PARSED).exists() else None
 
-    def origins(self) -> dict[str, str]:
+    @cached_property
+    def origins(self) -> Mapping[str, str]:
         """The origin of each article with a file of its own, by path."""
         return {path: origin for path, origin in self.articles.origins() if origin}
 
@@ -64,7 +66,7 @@ class ParsedLocale:
     @classmethod
     def kept(cls, earlier: EarlierLocale) -> ParsedLocale:
         """All of a locale that this run has no sources of."""
-        return cls(earlier, None, earlier.origins())
+        return cls(earlier, None, earlier.origins)
 
     @property
     def paths(self) -> frozenset[str]:
@@ -77,7 +79,7 @@ class ParsedLocale:
 
     def changed(self) -> Iterator[str]:
         """Paths of articles that are new, gone or other than they were."""
-        before = self.earlier.origins() if self.earlier else {}
+        before = self.earlier.origins if self.earlier else {}
         yield from before.keys() - self.paths
         for path in self._new:
             if path not in before or self.earlier is None or self.earlier.as_parsed(path) != self.row(path):

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from indexer.archives import archive_suffix
 from indexer.entries import article_suffix
@@ -72,13 +72,23 @@ class _Root:
     path: str
 
 
+class FileName(NamedTuple):
+    """A file of a source: as people are told of it, one path."""
+
+    source: str
+    name: str
+
+    def __str__(self) -> str:
+        return str(PurePath(self.source, self.name))
+
+
 class Places:
     """Which file stands at each (locale, path) of a run: the first that claimed it."""
 
     def __init__(self) -> None:
-        self._files: dict[tuple[str, str], str] = {}
+        self._files: dict[tuple[str, str], FileName] = {}
 
-    def claim(self, locale: str, path: str, file: str) -> str | None:
+    def claim(self, locale: str, path: str, file: FileName) -> str | None:
         """None if the place is the file's now, else why not, naming the file that has it."""
         holder = self._files.setdefault((locale, path), file)
         if holder == file:

@@ -4,6 +4,7 @@ collection's files is still as it was."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,7 +42,7 @@ class EarlierCollection:
 
     def origins(self, locale: str) -> Mapping[str, str]:
         """The origin of each of a locale's articles, by path; empty where nothing is known of it."""
-        return self.locales[locale].origins() if locale in self.locales else {}
+        return self.locales[locale].origins if locale in self.locales else {}
 
     def files_below(self, *prefixes: str) -> dict[str, tuple[int, str]]:
         """The files whose names begin so."""
@@ -113,13 +114,20 @@ class Previous:
             for name, said in self.manifest.files.items()
             if name.startswith(f"{collection}/")
         }
-        damage = dict(Checked().damage(folder, files))
+        kept, rest = (
+            {name: files[name] for name in files if (name == STATE) == wanted} for wanted in (True, False)
+        )
+        damage = dict(Checked().damage(folder, kept))
+        # files are read outside the interpreter, what they say is worked out inside
+        with ThreadPoolExecutor(1) as aside:
+            looked_at = aside.submit(lambda: dict(Checked().damage(folder, rest)))
+            state = read_state(folder) if kept and not damage else BuildState()
+            damage |= looked_at.result()
         whole = [
             locale
             for locale in entry.locales
             if not damage.keys() & {f"{locale}/{ARTICLES}", f"{locale}/{PARSED}"}
         ]
-        state = read_state(folder) if STATE in files and STATE not in damage else BuildState()
         return EarlierCollection(
             folder, entry, files, {name: EarlierLocale(folder / name) for name in whole}, state, damage
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from indexer.buildstate import ArchiveRecord, FileFacts
 from indexer.covers import is_joined
 from indexer.dates import article_date
 from indexer.frontmatter import parse_frontmatter
-from indexer.locate import Places, locate
+from indexer.locate import FileName, Places, locate
 from indexer.parse import normalise_newlines, parse_article
 from indexer.passages import visible_text_offsets
 from indexer.pool import mapped
@@ -117,10 +117,10 @@ def stage_sources(
     with ExitStack() as open_files:
         for parsed in files.parsed(locale, report.source_locale):
             progress.advance()
-            facts, file = parsed.facts, str(PurePath(parsed.source, parsed.name))
+            facts, file = parsed.facts, FileName(parsed.source, parsed.name)
             staging.files[parsed.key] = facts
             if facts.problem is not None:
-                report.skipped.append(Problem(file, None, facts.problem))
+                report.skipped.append(Problem(str(file), None, facts.problem))
                 continue
             if facts.excluded:
                 report.excluded += 1
@@ -128,7 +128,7 @@ def stage_sources(
                 continue
             taken = places.claim(facts.locale, facts.path, file)
             if taken is not None:
-                report.skipped.append(Problem(file, None, taken))
+                report.skipped.append(Problem(str(file), None, taken))
                 continue
             if isinstance(parsed, KnownFile):
                 staging.same.setdefault(facts.locale, set()).add(facts.path)
@@ -144,7 +144,7 @@ def stage_sources(
             count.units += facts.units
             count.front_matter_units += facts.front_matter_units
             report.indexed += 1
-            report.warnings += [Problem(file, line, message) for line, message in facts.warnings]
+            report.warnings += [Problem(str(file), line, message) for line, message in facts.warnings]
     report.locales = [counts[name] for name in sorted(counts)]
     return staging
 
@@ -184,8 +184,8 @@ class _Files:
                 self._report.files += 1
                 if isinstance(item, SkippedFile):
                     self._progress.advance()
-                    file = str(PurePath(item.source, item.name))
-                    self._report.skipped.append(Problem(file, item.line, item.reason))
+                    file = FileName(item.source, item.name)
+                    self._report.skipped.append(Problem(str(file), item.line, item.reason))
                     records.append(ArchiveRecord(item.name, None, item.line, item.reason))
                     continue
                 known = item if isinstance(item, KnownFile) else self._recalled(item)

@@ -187,9 +187,9 @@ def _second(collection: Collection, question: Question, settings: RankSettings) 
     )
 
 
-def word_stores(collection: Collection, locale: str | None) -> list[LocaleStore]:
-    """Where words are looked up: in the source and in the question's own language."""
-    names = dict.fromkeys((collection.source_locale, locale))
+def word_stores(collection: Collection, *locales: str | None) -> list[LocaleStore]:
+    """Where words are looked up: in the source, and in locales such as that of the question's own language."""
+    names = dict.fromkeys((collection.source_locale, *locales))
     return [collection.locales[name] for name in names if name in collection.locales]
 
 

@@ -20,7 +20,7 @@ from kb.filters import allowed_rows
 from kb.highlight import highlights
 from kb.hit import Hit, SearchRequest, SearchResult
 from kb.holding import exact_articles
-from kb.locales import language_of
+from kb.locales import language_of, lookup
 from kb.rank import Question, RankSettings, question_locale, rank, word_stores
 from kb.ranked import Ranked, fold_duplicates
 from kb.show import (
@@ -152,7 +152,9 @@ def _rank_one(
     """Articles of one collection, each with its place."""
     rules = collection.curation.current()
     pins, hidden = rules.pins(question.text), rules.hides(question.text)
-    stores = word_stores(collection, question_locale(collection, question.language))
+    # a code or a name alone tells no language: what the reader's own articles say counts as well
+    own = question_locale(collection, question.language)
+    stores = word_stores(collection, own, lookup(question.locale, list(collection.locales)))
     exact = exact_articles(collection, exact_of(question.text), stores)
     ranked = rank(collection, question, settings, allowed)
     known = {r.path for r in ranked}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.locate import Located, Places, article_path, locate
+from indexer.locate import FileName, Located, Places, article_path, locate
 
 FOLDER = "/srv/aster-kb"
 
@@ -175,11 +175,11 @@ def test_any_name_has_a_path_that_is_its_end(parts: list[str], source: str) -> N
 def test_two_files_at_one_place_the_first_stays() -> None:
     places = Places()
     first = ("nl-NL", "vpn")
-    assert places.claim(*first, "/srv/a/nl-NL/vpn.md") is None
-    assert places.claim("de-DE", "vpn", "/srv/a/de-DE/vpn.md") is None
-    reason = places.claim(*first, "/srv/b/nl-NL/vpn.markdown")
+    assert places.claim(*first, FileName("/srv/a", "nl-NL/vpn.md")) is None
+    assert places.claim("de-DE", "vpn", FileName("/srv/a", "de-DE/vpn.md")) is None
+    reason = places.claim(*first, FileName("/srv/b", "nl-NL/vpn.markdown"))
     assert reason is not None
     assert "/srv/a/nl-NL/vpn.md" in reason
     assert "/srv/b/nl-NL/vpn.markdown" in reason
     assert "vpn@nl-NL" in reason
-    assert places.claim(*first, "/srv/c/vpn.md") is not None, "the first stays"
+    assert places.claim(*first, FileName("/srv/c", "vpn.md")) is not None, "the first stays"

@@ -69,6 +69,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
         for n, code in enumerate(["0x80072EE8", "0x80072EE9"]):
             text = localized(TUNNEL.replace("0x80072EE7", code), DUTCH, "nl-NL")
             (dutch / f"vpn/other-{n}.md").write_text(text, encoding="utf-8")
+        only_dutch = {**DUTCH, "The gateway ends idle tunnels.": "De gateway sluit tunnels (NL4711)."}
+        text = localized(TUNNEL.replace(" with error 0x80072EE7", ""), only_dutch, "nl-NL")
+        (dutch / "vpn/own-code.md").write_text(text, encoding="utf-8")
         made.index(dutch)
         yield made
 
@@ -84,6 +87,11 @@ def kb(shop: Workshop) -> Iterator[KnowledgeBase]:
 def test_the_article_with_the_code_comes_first(kb: KnowledgeBase, code: str) -> None:
     question = f"my mailbox is full, the paper jams and the tray is open, it says {code}"
     assert kb.search(SearchRequest(question, lang="en")).hits[0].article == "vpn/other-1"
+
+
+def test_what_only_the_readers_own_articles_say_counts_as_well(kb: KnowledgeBase) -> None:
+    """A code alone tells no language."""
+    assert kb.search(SearchRequest("NL4711", lang="en", locale="nl")).hits[0].article == "vpn/own-code"
 
 
 @pytest.mark.parametrize("query", ['"the toner is empty"', "tunnel archive “de toner is LEEG”"])

@@ -1,7 +1,6 @@
 """The language of a question whose letters tell little: the words of the installed locales' articles decide."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from smallkb import workshop
