@@ -5,9 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -44,8 +42,7 @@ class Encoder:
     """
 
     def __init__(self, folder: Path | str, threads: int | None = None) -> None:
-        """Loads without a network. `threads` are how many batches the default model reads at once, by default one for
-        each processor; a single question takes one.
+        """Loads without a network. `threads` are those of the default model, by default one for each processor.
 
         Errors: ModelError when the folder is missing, damaged or of another kind.
         """
@@ -113,7 +110,6 @@ class _Own:
 
     def __init__(self, folder: Path, threads: int) -> None:
         self._bert = Bert(folder, threads)
-        self._threads = threads
         self._tokenizer = load_tokenizer(folder)
         try:
             path = folder / "config_sentence_transformers.json"
@@ -131,25 +127,10 @@ class _Own:
         for start in range(0, len(texts), _WINDOW):
             window = [prompt + text for text in texts[start : start + _WINDOW]]
             ids = [self._limit(found.ids) for found in self._tokenizer.encode_batch_fast(window)]
-            batches = list(_batches([len(row) for row in ids]))
-            read = self._read([[ids[row] for row in rows] for rows in batches])
-            for rows, (vectors, whole) in zip(batches, read, strict=True):
-                own = [each[head:-1] for each in whole] if tokens else []
+            for rows in _batches([len(row) for row in ids]):
+                vectors, read = self._bert.encode([ids[row] for row in rows])
+                own = [each[head:-1] for each in read] if tokens else []
                 yield [start + row for row in rows], Encoded(vectors, own)
-
-    def _read(self, batches: Sequence[list[list[int]]]) -> Iterator[tuple[Floats, list[Floats]]]:
-        """What the network makes of each batch, in order, as many at a time as there are threads."""
-        if len(batches) < 2 or self._threads < 2:
-            yield from map(self._bert.encode, batches)
-            return
-        begun: deque[Future[tuple[Floats, list[Floats]]]] = deque()
-        with ThreadPoolExecutor(self._threads) as pool:
-            for batch in batches:
-                begun.append(pool.submit(self._bert.encode, batch))
-                if len(begun) > self._threads:
-                    yield begun.popleft().result()
-            while begun:
-                yield begun.popleft().result()
 
     def _limit(self, ids: list[int]) -> list[int]:
         """At most max_tokens, the closing special kept."""

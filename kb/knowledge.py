@@ -89,6 +89,7 @@ class KnowledgeBase:
         installed = map(language_of, self._leases.current.generation.installed())
         for language in dict.fromkeys([*installed, SECOND_LANGUAGE]):
             self.search(SearchRequest("sign in", lang=language, top_k=1))
+        self.search(SearchRequest("sign in", top_k=1))  # and what tells languages
 
     def search(self, request: SearchRequest) -> SearchResult:
         started = time.perf_counter()

@@ -10,6 +10,7 @@ from kb.language import LanguageDetector
 from kb.locales import language_of, normalise
 from kb.localestore import LocaleStore
 from kb.spelling import spelled_words
+from kb.text import without_accents
 
 # The share of a question's words by which a locale must know more than the detected language's own.
 _MORE_WORDS = 0.2
@@ -58,7 +59,7 @@ def _that_knows_more(query: str, detected: str, stores: dict[str, list[LocaleSto
 
 def _that_says_so(query: str, detected: str, stores: dict[str, list[LocaleStore]]) -> str:
     """Naive Bayes over the words: each as likely as the share of the language's articles that have it."""
-    words = spelled_words(query)
+    words = [without_accents(word) for word in spelled_words(query)]
     if detected not in stores or not words:
         return detected
     likely = {

@@ -64,11 +64,11 @@ class Speller:
     def articles(self, word: str) -> int:
         return self.vocabulary.get(word, 0)
 
-    def likelihood(self, words: Sequence[str]) -> float:
-        """Natural logarithm of the share of the articles that have each of the folded words, accents aside, all of them
-        multiplied."""
-        bare, most = self._bare, self._most
-        return sum(log((bare.get(without_accents(word), 0) + 0.5) / (most + 1)) for word in words)
+    def likelihood(self, bare: Sequence[str]) -> float:
+        """Natural logarithm of the share of the articles that have each of the folded words without their accents, all
+        of them multiplied."""
+        known, most = self._bare, self._most
+        return sum(log((known.get(word, 0) + 0.5) / (most + 1)) for word in bare)
 
     def is_common(self, word: str) -> bool:
         """Whether so many articles have a folded word that it says nothing about any of them."""

@@ -52,8 +52,9 @@ def unescaped(target: str, source: str) -> str:
 
 
 def in_text(unit: str) -> str:
-    """A number that a sentence itself begins with makes no list: only what stands before its span does."""
-    return re.sub(r"^(\s*\d+)([.)])", r"\1\\\2", unit)
+    """A number or mark that a sentence itself begins with makes no list or quote: only what stands before its span
+    does."""
+    return re.sub(r"^(\s*\d*)([.)>+*-])(?=\s|(?<=\d.))", r"\1\\\2", unit)
 
 
 def bare(text: str) -> str:
@@ -80,6 +81,11 @@ def test_the_reader_tells_a_quote_from_an_invention() -> None:
         '<span class="sxs-lookup"><span data-stu-id="a-1">4.Turn <name> on.</span></span>'
     )
     assert said_in(numbered, (1, 1), "target") == "4.Zet<naam>aan."
+    marked = (
+        '<span data-ttu-id="a-1">> + Zet aan.</span>'
+        '<span class="sxs-lookup"><span data-stu-id="a-1">+ Turn on.</span></span>'
+    )
+    assert (said_in(marked, (1, 1), "target"), said_in(marked, (1, 1), "source")) == (">+Zetaan.", "+Turnon.")
 
 
 def test_every_quote_is_verbatim_in_the_lines_that_it_cites(

@@ -56,7 +56,7 @@ def main() -> None:
     print(f"{len(drawn)} questions, {options.locale}, home {options.home}")
     report("end of the debounce to drawn", drawn)
     report("of which /search says", server)
-    print(f"encoder: OpenVINO {openvino.__version__}, float32, one thread a question")
+    print(f"encoder: OpenVINO {openvino.__version__}, float32")
     print(f"load average {before:.1f} before, {os.getloadavg()[0]:.1f} after, {os.cpu_count()} cores")
 
 

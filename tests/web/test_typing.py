@@ -107,6 +107,7 @@ def test_what_no_article_answers_is_said_with_what_to_try(box: Open) -> None:
     expect(here.notice).to_contain_text("No article seems to answer")
     expect(here.notice.get_by_role("listitem")).to_have_count(3)
     expect(here.page.get_by_role("group", name="Closest articles")).to_be_visible()
+    expect(here.page.locator("[part~=correction]")).to_have_count(0)  # it was searched already
     expect(here.answer).to_have_count(0)
     expect(here.status).to_contain_text("No article seems to answer")
 

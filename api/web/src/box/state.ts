@@ -48,7 +48,8 @@ export function choices(state: BoxState, recent: readonly string[]): Choice[] {
   if (state.query.trim() === "") return recent.map((text) => ({ kind: "recent", text }));
   const { found } = state;
   if (!found || state.failure) return [];
-  const correction = found.result.did_you_mean;
+  // the correction has been searched already: where nothing answers, it does not either
+  const correction = isNone(state) ? null : found.result.did_you_mean;
   return [
     ...(correction ? [{ kind: "correction" as const, text: correction }] : []),
     ...newSuggestions(found).map(({ text, locale }) => ({ kind: "suggestion" as const, text, locale })),

@@ -187,8 +187,9 @@ export function contactLink(context: Context, answer: Answer): TemplateResult | 
 function didYouMean(context: Context, view: ResultsView): TemplateResult | typeof nothing {
   const { found, route, answer } = view;
   if (found.state !== "done" || !found.value.did_you_mean) return nothing;
-  // an answer shows that the question was understood as it stands
-  if (answer.state !== "done" || answer.value.outcome === "answered") return nothing;
+  // an answer shows that the question was understood as it stands; where nothing answers, the correction, which has
+  // been searched already, does not either
+  if (answer.state !== "done" || answer.value.outcome !== "related") return nothing;
   const meant = found.value.did_you_mean;
   const link = html`<a href=${context.href({ ...route, question: meant })}>${unknown(meant)}</a>`;
   return html`<p class="did-you-mean">${filled(context.interface.texts.didYouMean, { query: link })}</p>`;
