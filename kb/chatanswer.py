@@ -117,15 +117,9 @@ class _Found:
 
     def _looked_up(self, text: str) -> Question:
         """The question with its context before it, as one text."""
-        read = self.reading.reader.embed(text, self.question.language)
-        return replace(
-            self.question,
-            vector=read.whole,
-            variants=(*self.question.variants, text),
-            read=text,
-            tokens=read.tokens,
-            second=read.second,
-        )
+        begun = self.reading.reader.begin(text, self.question.language)
+        variants = (*self.question.variants, text)
+        return replace(self.question, vectors=begun, variants=variants, read=text)
 
     def _step(
         self, collection: Collection, path: str, number: str, ranked: Sequence[Ranked]

@@ -41,6 +41,8 @@ class Embed(Protocol):
     def __call__(self, text: str, language: str = "") -> QuestionVectors: ...
 
 
+# what a reading that has begun will give
+Pending = Callable[[], QuestionVectors]
 Meant = Callable[[str, str], str | None]
 
 
@@ -48,10 +50,18 @@ class TextReader(NamedTuple):
     """What reads texts for one request.
 
     embed  a question's vectors
+    begin  the same, read while the caller does something else
     spans  code points [from, to) of each text's tokens, in the order of their vectors
     meant  what a folded word of a language was probably meant to be, by the encoder's own vocabulary
     """
 
     embed: Embed
+    begin: Callable[[str, str], Pending]
     spans: Callable[[Sequence[str]], list[list[tuple[int, int]]]]
     meant: Meant
+
+
+def at_hand(whole: Floats, tokens: Floats | None = None) -> Pending:
+    """Vectors of a question that are there already."""
+    vectors = QuestionVectors(whole, np.empty((0, 0), dtype=np.float32) if tokens is None else tokens)
+    return lambda: vectors

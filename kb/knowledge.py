@@ -16,7 +16,7 @@ from kb import search as searching
 from kb.articlejson import article_to_json
 from kb.chat import ChatRequest, Interpreted
 from kb.chatanswer import Reading, chat
-from kb.encoded import QuestionVectors, TextReader, Vectors
+from kb.encoded import Pending, QuestionVectors, TextReader, Vectors
 from kb.errors import NotFound
 from kb.generation import generations
 from kb.hit import Answer, SearchRequest, SearchResult
@@ -39,6 +39,7 @@ from kb.suggest import Suggestions, suggest
 from kb.tokens import TokenCounter
 
 _QUESTIONS_IN_MEMORY = 1024
+_QUESTIONS_AT_ONCE = 8  # that are read while their words are looked up
 _SECOND_ENCODERS = 4  # questions that the second encoder reads at once
 
 
@@ -59,8 +60,9 @@ class KnowledgeBase:
         self._second = second
         self._leases = Leases(home, encoder, second, pages)
         self._others = ThreadPoolExecutor(_SECOND_ENCODERS, "second-encoder")
+        self._questions = ThreadPoolExecutor(_QUESTIONS_AT_ONCE, "questions")
         self._embed = lru_cache(_QUESTIONS_IN_MEMORY)(self._encode)
-        self._reader = TextReader(self._embed, self._spans, self._meant)
+        self._reader = TextReader(self._embed, self._begin, self._spans, self._meant)
 
     @classmethod
     def open(
@@ -227,8 +229,12 @@ class KnowledgeBase:
         return self._leases.refresh()
 
     def close(self) -> None:
+        self._questions.shutdown()
         self._others.shutdown()
         self._leases.close()
+
+    def _begin(self, text: str, language: str) -> Pending:
+        return self._questions.submit(self._embed, text, language).result
 
     def _encode(self, text: str, language: str = "") -> QuestionVectors:
         # both encoders at once: most of their time they are outside the interpreter

@@ -59,8 +59,10 @@ class Lender:
     def close(self) -> None:
         self._closed = True
         self._file.unlink(missing_ok=True)
-        try:  # wakes the thread that waits for somebody to come
-            Client(str(self._listener.address), authkey=self._key).close()
+        # wakes the thread that waits for somebody to come; with the key this would wait for an answer, for ever where
+        # the thread has ended by itself meanwhile
+        try:
+            Client(str(self._listener.address)).close()
         except _FAILURES as error:
             _log.debug("nobody was waiting at %s (%s)", self._listener.address, error)
         self._thread.join(_WAIT_S)

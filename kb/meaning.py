@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from kb.concordance import Found, Searched
 from kb.embedded import Collection
+from kb.encoded import at_hand
 from kb.rank import Question, RankSettings, question_locale, rank
 from kb.units import UnitReader
 from kb.vectors import Floats, centre
@@ -48,7 +49,9 @@ def search_meaning(
     own = question_locale(collection, text.language)
     vector = encoding.query(text.text)
     allowed = collection.locales[only].rows if only else None
-    ranked = rank(collection, Question(text.text, vector, text.language, None), RankSettings(), allowed)
+    ranked = rank(
+        collection, Question(text.text, at_hand(vector), text.language, None), RankSettings(), allowed
+    )
     candidates: list[list[tuple[Found, str]]] = []
     for best in ranked[:_MEANT_PASSAGES]:
         number = collection.numbers[best.row]

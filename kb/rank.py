@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.embedded import Collection
-from kb.encoded import Vectors
+from kb.encoded import Pending, Vectors
 from kb.fusion import ONCE, TWICE, FusionSettings, fuse, mixed, refine
 from kb.locales import lookup
 from kb.localestore import LocaleStore
@@ -69,22 +69,33 @@ VARIANTS: Mapping[Variant, RankSettings] = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question ready for the index: its text, its raw unit vector [dim], its language and the reader's locale.
+    """A question ready for the index: its text, its vectors when they are there, its language and the reader's locale.
 
     variants  the text in other words (spelling corrected, synonyms), each looked up as the text is
-    read      the text that vector and tokens are of, "" for the text itself
-    tokens    raw unit vectors of its tokens, [tokens, width]; without them there is no late interaction
-    second    what the second encoder made of it, where it is in that encoder's language
+    read      the text that the vectors are of, "" for the text itself
     """
 
     text: str
-    vector: Floats
+    vectors: Pending
     language: str
     locale: str | None
     variants: tuple[str, ...] = ()
     read: str = ""
-    tokens: Floats = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
-    second: Vectors | None = None
+
+    @property
+    def vector(self) -> Floats:
+        """Raw unit vector [dim]."""
+        return self.vectors().whole
+
+    @property
+    def tokens(self) -> Floats:
+        """Raw unit vectors of its tokens, [tokens, width]; without them there is no late interaction."""
+        return self.vectors().tokens
+
+    @property
+    def second(self) -> Vectors | None:
+        """What the second encoder made of it, where it is in that encoder's language."""
+        return self.vectors().second
 
 
 def question_locale(collection: Collection, language: str) -> str | None:
@@ -100,10 +111,7 @@ def rank(
 ) -> list[Ranked]:
     """Candidate articles of a collection, ordered by (-score, path). allowed: rows that may be found."""
     locale = question_locale(collection, question.language)
-    second = _second(collection, question, settings)
-    fusion = settings.fusion or (ONCE if second is None else TWICE)
-    dense = _Dense(collection, question, locale, settings, second)
-    near = dense.nearest(_CANDIDATES if allowed is None else collection.source.rows)
+    # words first: the encoder may still be reading
     stores = word_stores(collection, locale)
     texts = (question.text, *question.variants)
     found = [
@@ -112,6 +120,10 @@ def rank(
         for text in texts
         if (hits := store.lexical.search(text, _CANDIDATES))
     ]
+    second = _second(collection, question, settings)
+    fusion = settings.fusion or (ONCE if second is None else TWICE)
+    dense = _Dense(collection, question, locale, settings, second)
+    near = dense.nearest(_CANDIDATES if allowed is None else collection.source.rows)
     rows = np.unique(np.concatenate([near, *found]))
     if allowed is not None:
         rows = rows[np.isin(rows, allowed)]

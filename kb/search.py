@@ -108,18 +108,9 @@ def question_of(
     """
     better = spelled_out(collections, request, language, reader.meant)
     read = better or request.query
-    vectors = reader.embed(read, language)
+    begun = reader.begin(read, language)
     variants = other_words(collections, request.query, better)
-    question = Question(
-        request.query,
-        vectors.whole,
-        language,
-        request.locale,
-        variants,
-        read,
-        vectors.tokens,
-        vectors.second,
-    )
+    question = Question(request.query, begun, language, request.locale, variants, read)
     return question, better
 
 

@@ -91,15 +91,15 @@ class Subwords:
 
     def _holes(self, text: str, before: list[float], after: list[float], least: float) -> Iterator[_Hole]:
         """Pieces that a letter put in at a place, or in place of another one, could be part of."""
-        size = len(text)
-        for at in range(1, size + 1):
-            for taken in (0, 1) if at < size else (0,):
-                for start in range(max(0, at - _LONGEST + 1), at + 1):
-                    last = min(size, start + _LONGEST - 1 + taken)
-                    for end in range(at + taken, last + 1):
-                        rest = before[start] + after[end] - (_REPLACED if taken else _LEFT_OUT)
-                        bound = rest + self._best[end - start + 1 - taken]
-                        if bound > least:
+        size, longest = len(text), self._best
+        for taken, price in ((0, _LEFT_OUT), (1, _REPLACED)):
+            for start in range(size + 1):
+                for end in range(max(start + taken, 1), min(size, start + _LONGEST - 1 + taken) + 1):
+                    rest = before[start] + after[end] - price
+                    bound = rest + longest[end - start + 1 - taken]
+                    if bound > least:
+                        # nothing is put before the blank that begins the word, nor in its place
+                        for at in range(max(start, 1), end - taken + 1):
                             yield _Hole(bound, rest, start, at, taken, end)
 
 

@@ -51,8 +51,11 @@ class TokenCounter:
             # A piece is read from its own beginning, which may split its first word into more tokens.
             while last > first and self.count([text[start : borders[last]]])[0] > max_tokens:
                 last -= 1
-            pieces.append(text[start : borders[last]])
-            start = borders[last]
+            end = borders[last]
+            if last == first and end - start > 1 and self.count([text[start:end]])[0] > max_tokens:
+                end = start + 1  # one token where it stood, several by itself
+            pieces.append(text[start:end])
+            start = end
         return pieces
 
     def _borders(self, text: str) -> list[int]:

@@ -94,6 +94,7 @@ def test_the_title_counts_by_itself(generation: Generation) -> None:
 def test_a_tokenizer_that_is_not_the_views_tells_nothing_of_quotes(generation: Generation) -> None:
     letters = TextReader(
         Hashing().question,
+        Hashing().begin,
         lambda texts: [[(n, n + 1) for n in range(len(text))] for text in texts],
         lambda _word, _language: None,
     )

@@ -8,6 +8,7 @@ from smallkb import DUTCH, PAPER, TUNNEL, Hashing, Workshop, localized, workshop
 
 from indexer.passages import PassageSettings
 from kb.embedded import Collection, Generation
+from kb.encoded import at_hand
 from kb.errors import InputError, NotFound
 from kb.fusion import FusionSettings
 from kb.hit import Hit, SearchRequest
@@ -163,7 +164,7 @@ def test_scores_are_those_of_both_legs_computed_directly(collection: Collection)
     text = "de toner is leeg"
     vector = Hashing().encode_queries([text])[0]
     ranked = rank(
-        collection, Question(text, vector, "nl", None), RankSettings(FusionSettings(0.7, 0.3)), None
+        collection, Question(text, at_hand(vector), "nl", None), RankSettings(FusionSettings(0.7, 0.3)), None
     )
     centred = vector - collection.means["query/nl-NL"]
     centred /= np.linalg.norm(centred)
@@ -193,7 +194,7 @@ def test_rows_are_found_back_in_a_locale(collection: Collection) -> None:
 
 def test_folding_keeps_the_order(collection: Collection) -> None:
     vector = Hashing().encode_queries(["paper"])[0]
-    ranked = rank(collection, Question("paper", vector, "en", None), RankSettings(), None)
+    ranked = rank(collection, Question("paper", at_hand(vector), "en", None), RankSettings(), None)
     folded = fold_duplicates(ranked)
     kept = [r.path for r, _ in folded]
     assert kept == [r.path for r in ranked if r.path in kept]

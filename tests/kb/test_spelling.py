@@ -13,6 +13,7 @@ from typos import KINDS, slip, with_typos
 
 from kb.didyoumean import corrected, corrections
 from kb.embedded import Collection, Generation
+from kb.encoded import at_hand
 from kb.hit import SearchRequest
 from kb.rank import Question, RankSettings, rank
 from kb.spelling import Speller, spelled_words
@@ -142,7 +143,7 @@ def test_a_corrected_question_is_looked_up_as_well(collection: Collection) -> No
     vector = Hashing().encode_queries([wrong])[0]
 
     def best(*variants: str) -> float:
-        question = Question(wrong, vector, "nl", None, variants)
+        question = Question(wrong, at_hand(vector), "nl", None, variants)
         ranked = rank(collection, question, RankSettings(), None)
         return next(r.lexical for r in ranked if r.path == "vpn/tunnel-drops")
 

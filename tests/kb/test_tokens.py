@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.errors import ModelError
@@ -44,6 +44,7 @@ def test_cut_between_tokens(counter: TokenCounter) -> None:
 @given(
     st.text(st.characters() | st.sampled_from("reset the printer<s>é～ﷺ"), max_size=120), st.integers(1, 12)
 )
+@example(text="a\r0", max_tokens=1)
 def test_pieces_concatenate_and_keep_the_limit(counter: TokenCounter, text: str, max_tokens: int) -> None:
     pieces = counter.cut(text, max_tokens)
 

@@ -18,7 +18,7 @@ from indexer.deepen import deepen
 from indexer.report import Quiet
 from kb import rank as ranking
 from kb.embedded import Collection, Generation
-from kb.encoded import Encoded
+from kb.encoded import Encoded, at_hand
 from kb.fusion import FusionSettings, fuse
 from kb.rank import VARIANTS, Question, RankSettings, Variant, rank
 from kb.ranked import Ranked
@@ -54,7 +54,7 @@ def collection(shop: Workshop) -> Iterator[Collection]:
 
 def question(text: str, language: str) -> Question:
     vectors = Hashing().question(text)
-    return Question(text, vectors.whole, language, None, tokens=vectors.tokens)
+    return Question(text, at_hand(vectors.whole, vectors.tokens), language, None)
 
 
 def ranked(collection: Collection, asked: Question, variant: Variant) -> list[Ranked]:
@@ -130,7 +130,7 @@ def test_the_late_score_is_that_of_the_centred_tokens(collection: Collection) ->
             assert (theirs > expected[rows]).any()
             nearer, other = np.maximum(expected[rows], theirs), np.minimum(expected[rows], theirs)
             expected[rows] = 0.75 * nearer + 0.25 * other
-        own = Question(asked.text, asked.vector, language, None, tokens=asked.tokens)
+        own = Question(asked.text, asked.vectors, language, None)
         for r in ranked(collection, own, "fused"):
             assert r.late == pytest.approx(expected[r.row], abs=1e-6)
         for r in ranked(collection, own, "source"):
@@ -142,7 +142,7 @@ def test_the_late_score_is_that_of_the_centred_tokens(collection: Collection) ->
 
 def test_without_tokens_in_the_question_late_interaction_has_no_say(collection: Collection) -> None:
     asked = question("the paper jams in the printer", "en")
-    silent = Question(asked.text, asked.vector, asked.language, None)
+    silent = Question(asked.text, at_hand(asked.vector), asked.language, None)
     assert scores(ranked(collection, silent, "fused")) == scores(ranked(collection, asked, "no late"))
     assert scores(ranked(collection, asked, "fused")) != scores(ranked(collection, asked, "no late"))
     assert {r.late for r in ranked(collection, silent, "late")} == {0.0}
@@ -198,7 +198,7 @@ def test_an_encoder_without_tokens_ranks_without_late_interaction(
     found = generation.collections["default"]
     assert found.tokens is None
     vectors = Wordless().question("the paper jams")
-    asked = Question("the paper jams", vectors.whole, "en", None, tokens=vectors.tokens)
+    asked = Question("the paper jams", at_hand(vectors.whole, vectors.tokens), "en", None)
     first = ranked(found, asked, "fused")
     assert scores(first) == scores(ranked(found, asked, "no late"))
     for r in first:

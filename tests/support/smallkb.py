@@ -8,7 +8,7 @@ import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from kb import knowledge as serving
 from kb import leases
 from kb import publish as publishing
 from kb.article import Article
-from kb.encoded import Encoded, QuestionVectors, TextReader
+from kb.encoded import Encoded, Pending, QuestionVectors, TextReader
 from kb.knowledge import KnowledgeBase
 from kb.language import LanguageDetector
 
@@ -198,9 +198,12 @@ class Hashing:
         encoded = self.encode_tokens([text], "query")
         return QuestionVectors(encoded.vectors[0], encoded.tokens[0])
 
+    def begin(self, text: str, language: str) -> Pending:
+        return partial(self.question, text, language)
+
     @property
     def reader(self) -> TextReader:
-        return TextReader(self.question, Words().spans, lambda _word, _language: None)
+        return TextReader(self.question, self.begin, Words().spans, lambda _word, _language: None)
 
     def encode_tokens(self, texts: Sequence[str], _kind: str) -> Encoded:
         """Each text, and each of its words."""
