@@ -81,6 +81,17 @@ def _as_published(unit: RawUnit) -> str:
     return unit.target.replace("\\*", "*")
 
 
+def _breaks(text: str) -> bool:
+    """Whether a unit's markdown ends in a backslash that escapes nothing."""
+    return (len(text) - len(text.rstrip("\\"))) % 2 == 1
+
+
+def _without_break(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    if not runs or not runs[-1].text.endswith("\\"):
+        return runs
+    return strip((*runs[:-1], with_text(runs[-1], runs[-1].text[:-1])))[0]
+
+
 @dataclass(slots=True)
 class Line:
     """Where a line of a block's text starts: the segment that comes next, counted in soft and hard breaks."""
@@ -100,6 +111,7 @@ class SegmentBuilder:
         self._outer: list[Run] = []
         self._blank = False
         self._breaks = 0
+        self._unit: RawUnit | None = None
 
     def add(self, atoms: Iterable[Atom]) -> None:
         for atom in atoms:
@@ -107,6 +119,7 @@ class SegmentBuilder:
                 continue
             if atom.line_break:
                 self.flush()
+                self._end_line()
                 self._blank = True
                 self._breaks += atom.in_file
                 self.lines.append(Line(len(self.segments), self._breaks))
@@ -137,6 +150,19 @@ class SegmentBuilder:
         segment, before, after = self.units.segment(index, outer, self.syntax)
         self.segments.append(replace(segment, glue=self._glue(before)))
         self._blank = after
+        self._unit = self.units.units[index]
+
+    def _end_line(self) -> None:
+        """A hard break ("…\\" at a line's end) that is written inside a unit shows nothing either."""
+        if self._unit is None or self.syntax != "markdown" or self.segments[-1].unit != self._unit.number:
+            return
+        last = self.segments[-1]
+        target = _without_break(last.target) if _breaks(self._unit.target) else last.target
+        source = last.source
+        if source and _breaks(self._unit.source or ""):
+            source = _without_break(source)
+        self.segments[-1] = replace(last, target=target, source=source)
+        self._unit = None
 
     def _glue(self, blank: bool = False) -> str:
         return " " if (blank or self._blank) and self.segments else ""
