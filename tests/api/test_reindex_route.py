@@ -151,15 +151,17 @@ def test_a_changed_article_is_served_after_the_last_event_also_when_the_client_h
 
 @pytest.mark.suite
 def test_a_build_that_is_killed_harms_nobody_and_a_second_one_is_refused_meanwhile(tmp_path: Path) -> None:
-    with reindexing(tmp_path) as (kb, client, _source):
+    with reindexing(tmp_path) as (kb, client, source):
         before = client.get("/health").json()["generation"]
         tree = kb.tree()
+        add_articles(source)
         with client.stream("POST", "/admin/reindex", headers=KEY) as response:
             told = events(response.iter_lines())
             next(told)
+            (build,) = builds()
+            build.suspend()
             refused = client.post("/admin/reindex", headers=KEY)
             assert refused.status_code == 409
-            (build,) = builds()
             assert re.search(rf"process {build.pid}, for \d+ s\)", refused.json()["detail"])
             build.kill()
             *_, (name, problem) = told
@@ -175,10 +177,7 @@ def test_a_build_that_is_killed_harms_nobody_and_a_second_one_is_refused_meanwhi
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_a_build_ends_with_the_service_that_started_it(tmp_path: Path, how: signal.Signals) -> None:
     with reindexing(tmp_path) as (kb, client, source):
-        for n in range(150):  # so many that the build is still at it when its service ends
-            (source / "nl-NL" / f"more-{n}.md").write_text(
-                f"# More {n}\n\nText number {n}.\n", encoding="utf-8"
-            )
+        add_articles(source)
         with client.stream("POST", "/admin/reindex", headers=KEY) as response:
             next(events(response.iter_lines()))
             (build,) = builds()
@@ -189,6 +188,12 @@ def test_a_build_ends_with_the_service_that_started_it(tmp_path: Path, how: sign
         assert build_gone[1] == []
         wait_for(lambda: not list(kb.home.glob("building-*")))
         assert kb.run("verify").returncode == 0
+
+
+def add_articles(source: Path) -> None:
+    """So many that a build is still at it when something happens to it after its first event."""
+    for n in range(150):
+        (source / "nl-NL" / f"more-{n}.md").write_text(f"# More {n}\n\nText number {n}.\n", encoding="utf-8")
 
 
 def builds() -> list[psutil.Process]:
