@@ -22,9 +22,7 @@ from indexer.report import Progress
 from indexer.tm.corrections import corrected_rows
 from indexer.tm.overlay import overlay_file, read_overlay
 from indexer.tokencounts import KnownTokens
-from kb.passagedb import StoredPassage, read_bodies, read_passages, write_passages
-
-PASSAGES = "passages.sqlite"
+from kb.passagedb import PASSAGES, StoredPassage, read_bodies, read_passages, write_passages
 
 
 @dataclass(frozen=True, slots=True)

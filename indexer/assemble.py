@@ -92,7 +92,7 @@ def assemble(
 ) -> None:
     """Writes the collection below the assembly's folder and publishes the generation, unless nothing has changed."""
     earlier = assembly.reusable()
-    files = CollectionFiles(assembly.folder / assembly.collection, earlier)
+    files = CollectionFiles(assembly.folder / assembly.collection, report.source_locale, earlier)
     report.changes = None if earlier is None else _changes(parsed, earlier)
     with report.timed("passages"):
         progress.stage(BuildStep.CUT, None)

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from indexer.articles import PASSAGES, WrittenArticles
+from indexer.articles import WrittenArticles
 from indexer.links import link_files
-from indexer.localefiles import ARTICLES
+from indexer.localefiles import ARTICLES, PARSED
 from indexer.previous import EarlierCollection
 from indexer.targets import DEEPENED
 from indexer.words import WORD_FILES, WordsJob
 from kb.articledb import ArticleReader
 from kb.checked import checksum
 from kb.generation import LocaleEntry
+from kb.passagedb import PASSAGES
 
 
 class CollectionFiles:
     """A collection's files: those linked with the checksums that they have, and those written."""
 
-    def __init__(self, folder: Path, earlier: EarlierCollection | None) -> None:
+    def __init__(self, folder: Path, source_locale: str, earlier: EarlierCollection | None) -> None:
         self.folder = folder
+        self.source_locale = source_locale
         self.earlier = earlier
         self._linked: dict[str, tuple[int, str]] = {}
         folder.mkdir(parents=True, exist_ok=True)
@@ -35,22 +37,27 @@ class CollectionFiles:
         if written.linked:
             self.link(PASSAGES)
         for locale, of_locale in written.locales.items():
-            if not of_locale.rewritten:
-                self.link(f"{locale}/")
-            elif of_locale.changed is not None and not of_locale.changed:
-                self.link(*(f"{locale}/{name}" for name in (*WORD_FILES, *DEEPENED)))
+            if of_locale.changed is None or of_locale.changed:
+                continue
+            articles = () if of_locale.rewritten else (ARTICLES, PARSED)
+            words = () if self._other_words(locale, written) else WORD_FILES
+            self.link(*(f"{locale}/{name}" for name in (*articles, *words, *DEEPENED)))
 
     def word_jobs(self, written: WrittenArticles) -> list[WordsJob]:
         """The locales whose words have changed."""
         jobs = []
         for locale, found in written.locales.items():
+            source = locale == self.source_locale
             if found.changed is None:
-                jobs.append(WordsJob(self.folder / locale, locale))
-            elif found.changed and self.earlier is not None:
-                jobs.append(
-                    WordsJob(self.folder / locale, locale, self.earlier.folder / locale, found.changed)
-                )
+                jobs.append(WordsJob(self.folder / locale, locale, source=source))
+            elif self.earlier is not None and (found.changed or self._other_words(locale, written)):
+                before = self.earlier.folder / locale
+                jobs.append(WordsJob(self.folder / locale, locale, before, found.changed, source))
         return jobs
+
+    def _other_words(self, locale: str, written: WrittenArticles) -> bool:
+        """Whether the words of a locale may have changed though its own articles haven't."""
+        return written.changed and locale == self.source_locale
 
     def articles_to_read(self, job: WordsJob) -> int:
         if job.earlier is not None:

@@ -74,6 +74,8 @@ def join_article(
                 number = len(passages) + 1
                 numbers.setdefault(passage.embedded, number)
                 passages.append(replace(passage, number=number))
+            elif side == "source":
+                passages[number - 1] = replace(passages[number - 1], side=side)
             own.append(number)
         offsets = _offsets(rows[canonical])
         for locale in variant.locales:
@@ -113,7 +115,7 @@ def source_localization(article: Article, source_locale: str) -> ArticleRow:
 def stored(passages: list[Passage], path: str, first_row: int) -> Iterator[StoredPassage]:
     """Passages as rows of the source view, from `first_row` on."""
     for row, p in enumerate(passages, first_row):
-        yield StoredPassage(row, path, p.number, p.tokens, p.split, p.context, p.text)
+        yield StoredPassage(row, path, p.number, p.tokens, p.split, p.side, p.context, p.text)
 
 
 def _offsets(row: PackedRow) -> list[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Protocol
 
@@ -72,7 +72,7 @@ def cut_passages(article: Article, side: Side, tokens: Tokens, settings: Passage
         used = sum(tokens.count([context]))
         for text, start, stop, split in _fit(draft, tokens, settings.max_tokens - used):
             count = used + sum(tokens.count([text]))
-            passages.append(Passage(len(passages) + 1, start, stop, context, text, count, split))
+            passages.append(Passage(len(passages) + 1, start, stop, context, text, count, split, side))
     return _cover(passages, sum(len(b.segments) for b in article.blocks))
 
 
@@ -213,7 +213,7 @@ def _cover(passages: list[Passage], total: int) -> list[Passage]:
     for index, p in enumerate(passages):
         start = out[-1].start if out and p.start == passages[index - 1].start else edge
         stop = total if passages[-1].start < p.stop else p.stop
-        out.append(Passage(p.number, start, stop, p.context, p.text, p.tokens, p.split))
+        out.append(replace(p, start=start, stop=stop))
         edge = stop
     return out
 

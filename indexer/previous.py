@@ -165,7 +165,10 @@ class Previous:
                 self._lose(self.folder / file, damage[file], f"collection {name}")
                 continue
             if cut_anew:
-                jobs += [WordsJob(folder / name / locale, locale) for locale in entry.locales]
+                jobs += [
+                    WordsJob(folder / name / locale, locale, source=locale == entry.source_locale)
+                    for locale in entry.locales
+                ]
                 words = tuple(f"{name}/{locale}/{part}" for locale in entry.locales for part in WORD_FILES)
                 files = {file: said for file, said in files.items() if not file.startswith(words)}
             link_files(self.folder, folder, files)

@@ -18,7 +18,7 @@ from kb.locales import language_of
 from kb.tokenview import TokenView
 from kb.unitdb import UnitFile
 from kb.vectors import View
-from kb.verifystores import check_view
+from kb.verifystores import check_view, word_rows
 
 _RETRY = "nothing was published; run again, and check the disk if this comes back"
 _TOP = 200
@@ -35,16 +35,16 @@ def probe_views(folder: Path, entry: CollectionEntry) -> None:
 def probe_words(folder: Path, entry: CollectionEntry, locales: Iterable[str]) -> None:
     """IndexDamaged where a locale's words or units are not of its articles, or it doesn't find one by its title."""
     for locale in locales:
-        problem = _wrong(folder / locale, locale, entry.locales[locale].passages)
+        problem = _wrong(folder / locale, locale, word_rows(folder, locale, entry.source_locale))
         if problem is not None:
             raise IndexDamaged(f"{folder / locale} {problem}; {_RETRY}")
 
 
-def _wrong(folder: Path, locale: str, passages: int) -> str | None:
+def _wrong(folder: Path, locale: str, rows: int) -> str | None:
     language = language_of(locale)
     index = LexicalIndex(folder / "lexical", language)
-    if index.rows != passages:
-        return f"has words of {index.rows} passages, expected {passages}"
+    if index.rows != rows:
+        return f"has words of {index.rows} passages, expected {rows}"
     for problem in index.damage():
         return problem
     reader = ArticleReader(folder / "articles.sqlite")
@@ -54,11 +54,11 @@ def _wrong(folder: Path, locale: str, passages: int) -> str | None:
             if UnitFile(folder, locale).article(first.path) is None:
                 return f"has no units of {first.path}"
             if weighed_tokens(title, language):
-                rows = [p.row for p in reader.passages_of(first.path)]
-                best = float(np.max(index.score(title, rows)))
+                own = [p.row for p in reader.passages_of(first.path)]
+                best = float(np.max(index.score(title, own)))
                 hits = index.search(title, _TOP)
                 beaten = len(hits) == _TOP and best <= hits[-1].score
-                if not beaten and not {hit.row for hit in hits} & set(rows):
+                if not beaten and not {hit.row for hit in hits} & set(own):
                     return f"doesn't find {first.path} by its own title"
     finally:
         reader.close()

@@ -53,7 +53,7 @@ class Association:
         """
         out = np.zeros((len(words), len(candidates)))
         n = self._stores[locale].lexical.df(words)
-        common = max(_MIN_PASSAGES, len(self._stores[locale].rows) * _COMMON)
+        common = max(_MIN_PASSAGES, self._stores[locale].lexical.rows * _COMMON)
         telling = np.flatnonzero((n >= _MIN_PASSAGES) & (n <= common))
         m = self._stores[other].lexical.df(candidates)
         near = (m >= n[telling, None] * _RATIO) & (m <= n[telling, None] / _RATIO)
@@ -73,7 +73,7 @@ def _find_bits(
     """A bit for each row: whether the word stands in it in `locale`."""
     store = stores[locale]
     there = np.zeros(-(-rows // 64) * 64, dtype=bool)
-    there[store.rows[store.lexical.posted(word)]] = True
+    there[store.word_rows[store.lexical.posted(word)]] = True
     return np.packbits(there).view(np.uint64)
 
 

@@ -61,7 +61,7 @@ def search_units(reader: UnitReader, collection: Collection, locale: str, text: 
     """Units of the locale that match, ordered by (-score, length, path, place)."""
     store = collection.locales[locale]
     rows = [hit.row for hit in store.lexical.search(text, PASSAGES)]
-    paths = list(dict.fromkeys(collection.paths[store.rows[row]] for row in rows))
+    paths = list(dict.fromkeys(collection.paths[store.word_rows[row]] for row in rows))
     articles = [a for path in paths if (a := reader.article(collection.name, locale, path)) is not None]
     units = [(article, n, unit) for article in articles for n, unit in enumerate(article.units)]
     coverage = _coverage(text_ids(store, text), articles)

@@ -17,10 +17,10 @@ from kb.errors import IndexDamaged, NotFound
 from kb.facets import FacetTable
 from kb.generation import REBUILD, CollectionEntry, check_files, current_id, read_manifest
 from kb.locales import language_of
-from kb.localestore import PASSAGES, LocaleStore, open_tokens, open_view
+from kb.localestore import LocaleStore, open_tokens, open_view
 from kb.means import MEANS, read_means
 from kb.pages import Pages
-from kb.passagedb import read_bodies, read_passage_keys, read_texts
+from kb.passagedb import PASSAGES, read_bodies, read_passage_keys, read_source_rows, read_texts
 from kb.retention import Hold
 from kb.secondreading import FOLDER as SECOND
 from kb.secondreading import SecondReading
@@ -66,8 +66,12 @@ class Collection:
         self.copy_of = [first for _, _, first in keys]
         self.bodies = contents.of([f"{name}/{PASSAGES}"], "bodies", lambda: read_bodies(self._passages))
         row_of = {(path, number): row for row, (path, number, _) in enumerate(keys)}
+        said = contents.of([f"{name}/{PASSAGES}"], "said", lambda: read_source_rows(self._passages))
         self.locales = {
-            locale: LocaleStore(folder / locale, locale, row_of, contents) for locale in entry.locales
+            locale: LocaleStore(
+                folder / locale, locale, row_of, contents, said if locale == self.source_locale else ()
+            )
+            for locale in entry.locales
         }
         self.source = View(folder / "source.view")
         self.centroid = open_view(folder / "centroid.view")

@@ -27,7 +27,7 @@ def exact_articles(collection: Collection, exact: Exact, stores: Sequence[Locale
         paths: set[str] = set()
         for store in stores:
             ordinals = _with_phrase(store, collection, text) if is_phrase else store.lexical.holders(text)
-            paths.update(collection.paths[row] for row in store.rows[ordinals])
+            paths.update(collection.paths[row] for row in store.word_rows[ordinals])
         if is_phrase or len(paths) <= _MOST_ARTICLES:
             for path in paths:
                 counts[path] = counts.get(path, 0) + 1
@@ -38,11 +38,14 @@ def _with_phrase(store: LocaleStore, collection: Collection, phrase: str) -> Int
     """The locale's passages, among the best by the phrase's words, that have it in their text or title."""
     found: list[int] = []
     for hit in store.lexical.search(phrase, _READ):
-        row = int(store.rows[hit.row])
+        row = int(store.word_rows[hit.row])
         path, number = collection.paths[row], collection.numbers[row]
         article = stored_article(collection, path, store.locale).article
         passage = store.passage(path, number)
-        said = range_text(article, passage.start, passage.stop, "target") if passage else ""
+        if passage is None:  # it is another variant's
+            ((_, said),) = collection.texts([row])
+        else:
+            said = range_text(article, passage.start, passage.stop, "target")
         if f" {phrase} " in f" {flat(said)} " or f" {phrase} " in f" {flat(article.title)} ":
             found.append(hit.row)
     return np.array(sorted(found), dtype=np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -19,10 +20,10 @@ from kb.errors import IndexDamaged
 from kb.generation import REBUILD
 from kb.lexical import LexicalIndex
 from kb.locales import language_of
+from kb.passagedb import PASSAGES
 from kb.tokenview import TokenView
 from kb.vectors import View
 
-PASSAGES = "passages.sqlite"  # of the collection
 _ARTICLES_IN_MEMORY = 512
 
 
@@ -40,6 +41,7 @@ class LocaleStore:
     """One locale of a collection.
 
     rows    for each of its passages the row of the collection's views
+    word_rows  the same for each row of its word index: its passages, then those in its language that only others have
     target  embeddings of its own text in the same order, None until the index was deepened
     tokens  vectors of its own text's tokens, in the rows of `target`; None as long as `target` is
     complete  whether `target` is of all its passages and their mean; `target_rows`: those that it has
@@ -47,8 +49,14 @@ class LocaleStore:
     """
 
     def __init__(
-        self, folder: Path, locale: str, row_of: dict[tuple[str, int], int], contents: Contents
+        self,
+        folder: Path,
+        locale: str,
+        row_of: dict[tuple[str, int], int],
+        contents: Contents,
+        said: Sequence[int] = (),
     ) -> None:
+        """said: rows of the views whose text is in the locale's language, whether it has them or not."""
         self.locale = locale
         collection = folder.parent.name
         stored, browsed = f"{collection}/{locale}/articles.sqlite", f"{collection}/{locale}/{BROWSE}"
@@ -66,9 +74,10 @@ class LocaleStore:
             raise IndexDamaged(
                 f"{folder} names passage {error} that its collection lacks; {REBUILD}"
             ) from error
-        if self.lexical.rows != len(self.rows):
+        self.word_rows = with_others(self.rows, said)
+        if self.lexical.rows != len(self.word_rows):
             raise IndexDamaged(
-                f"{folder} has words of {self.lexical.rows} passages, expected {len(self.rows)}; {REBUILD}"
+                f"{folder} has words of {self.lexical.rows} passages, expected {len(self.word_rows)}; {REBUILD}"
             )
         self.complete = self.target is not None and self._held is None
         self.target_rows = self.rows if self._held is None else self.rows[self._held]
@@ -78,13 +87,13 @@ class LocaleStore:
                 raise IndexDamaged(
                     f"{folder / name} has {view.rows} rows for {len(self.target_rows)} passages; {REBUILD}"
                 )
-        self._by_row, self._by_target_row = np.argsort(self.rows), np.argsort(self.target_rows)
+        self._by_word_row, self._by_target_row = np.argsort(self.word_rows), np.argsort(self.target_rows)
         # of the reader alone: a cache of a method of its own would keep the store until a collection of garbage
         self.article = lru_cache(_ARTICLES_IN_MEMORY)(partial(_stored, self.reader))
 
-    def ordinals(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """For rows of the views the place of each among this locale's passages, -1 where it has none."""
-        return _places(self.rows, self._by_row, rows)
+    def word_places(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """For rows of the views the row of each in the word index, -1 where it has none."""
+        return _places(self.word_rows, self._by_word_row, rows)
 
     def target_places(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """For rows of the views the place of each in `target`, -1 where it has none."""
@@ -95,6 +104,11 @@ class LocaleStore:
 
     def close(self) -> None:
         self.reader.close()
+
+
+def with_others(own: npt.NDArray[np.int64], said: Sequence[int]) -> npt.NDArray[np.int64]:
+    """A locale's rows, then those of `said` that it hasn't, ascending."""
+    return np.concatenate([own, np.setdiff1d(np.asarray(said, dtype=np.int64), own)])
 
 
 def _rows(reader: ArticleReader, row_of: dict[tuple[str, int], int]) -> npt.NDArray[np.int64]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kb.article import Side
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -15,6 +17,7 @@ class Passage:
     text          visible text of the range on the side that was cut
     tokens        of context and text together, by the encoder's tokenizer, special tokens left out
     split         the range's step, row or paragraph was too long: a piece of it, others have the same range
+    side          the side that was cut: "target" where the article has no source
     """
 
     number: int
@@ -24,6 +27,7 @@ class Passage:
     text: str
     tokens: int
     split: bool = False
+    side: Side = "source"
 
     @property
     def embedded(self) -> str:

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kb.article import Side
 from kb.errors import IndexDamaged
 from kb.generation import REBUILD
 
+PASSAGES = "passages.sqlite"  # of a collection
 # Shorter texts ("Select Save.") are equal by chance, not because one article repeats the other.
 _COPY_CHARACTERS = 60
 _SCHEMA = """
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, path TEXT NOT NULL, number INTEGER NOT NULL, tokens INTEGER NOT NULL,
-    split INTEGER NOT NULL, context TEXT NOT NULL, text TEXT NOT NULL, copy_of INTEGER NOT NULL
+    split INTEGER NOT NULL, side TEXT NOT NULL, context TEXT NOT NULL, text TEXT NOT NULL, copy_of INTEGER NOT NULL
 );
 CREATE TABLE bodies (path TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -25,13 +27,17 @@ CREATE TABLE bodies (path TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """Passage `number` of an article: the text that row `row` of the source view is the embedding of."""
+    """Passage `number` of an article: the text that row `row` of the source view is the embedding of.
+
+    side  "source" if it is in the collection's source language for certain: of an article that has a source
+    """
 
     row: int
     path: str
     number: int
     tokens: int
     split: bool
+    side: Side
     context: str
     text: str
 
@@ -49,9 +55,19 @@ def write_passages(file: Path, rows: Iterable[StoredPassage], bodies: Iterable[t
         db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
         db.execute("BEGIN")
         db.executemany(
-            "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?)",
+            "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?)",
             (
-                (r.row, r.path, r.number, r.tokens, int(r.split), r.context, r.text, _copy_of(r, firsts))
+                (
+                    r.row,
+                    r.path,
+                    r.number,
+                    r.tokens,
+                    int(r.split),
+                    r.side,
+                    r.context,
+                    r.text,
+                    _copy_of(r, firsts),
+                )
                 for r in rows
             ),
         )
@@ -69,6 +85,11 @@ def read_passage_keys(file: Path) -> list[tuple[str, int, int]]:
     return [(r[0], r[1], r[2]) for r in _ask(file, "SELECT path, number, copy_of FROM passages ORDER BY row")]
 
 
+def read_source_rows(file: Path) -> list[int]:
+    """Rows whose text is in the source language for certain, ascending."""
+    return [r[0] for r in _ask(file, "SELECT row FROM passages WHERE side = 'source' ORDER BY row")]
+
+
 def read_bodies(file: Path) -> dict[str, str]:
     """Digest of each article's text by path."""
     return {r[0]: r[1] for r in _ask(file, "SELECT path, digest FROM bodies")}
@@ -76,9 +97,9 @@ def read_bodies(file: Path) -> dict[str, str]:
 
 def read_passages(file: Path) -> list[StoredPassage]:
     """All rows in order."""
-    columns = "row, path, number, tokens, split, context, text"
+    columns = "row, path, number, tokens, split, side, context, text"
     return [
-        StoredPassage(r[0], r[1], r[2], r[3], bool(r[4]), r[5], r[6])
+        StoredPassage(r[0], r[1], r[2], r[3], bool(r[4]), r[5], r[6], r[7])
         for r in _ask(file, f"SELECT {columns} FROM passages ORDER BY row")
     ]
 

@@ -115,7 +115,7 @@ def rank(
     stores = word_stores(collection, locale)
     texts = (question.text, *question.variants)
     found = [
-        store.rows[np.array([hit.row for hit in hits], dtype=np.int64)]
+        store.word_rows[np.array([hit.row for hit in hits], dtype=np.int64)]
         for store in stores
         for text in texts
         if (hits := store.lexical.search(text, _CANDIDATES))
@@ -211,9 +211,9 @@ def _lexical_scores(
     """The best lexical score of each view row in any of the stores, also of those that none has proposed."""
     scores = np.zeros(len(rows))
     for store in stores:
-        ordinals = store.ordinals(rows)
-        here = np.flatnonzero(ordinals >= 0)
-        scores[here] = np.maximum(scores[here], store.lexical.score(text, ordinals[here].tolist()))
+        places = store.word_places(rows)
+        here = np.flatnonzero(places >= 0)
+        scores[here] = np.maximum(scores[here], store.lexical.score(text, places[here].tolist()))
     return scores
 
 

@@ -12,33 +12,33 @@ from kb.browse import Browse
 from kb.errors import IndexDamaged
 from kb.generation import CollectionEntry, LocaleEntry
 from kb.locales import language_of
-from kb.passagedb import read_bodies, read_passage_keys
+from kb.passagedb import PASSAGES, read_bodies, read_passage_keys
 from kb.unitdb import UnitFile
 
-_ARTICLES, _PASSAGES, _UNITS, _BROWSE = "articles.sqlite", "passages.sqlite", "units.sqlite", "browse.sqlite"
+_ARTICLES, _UNITS, _BROWSE = "articles.sqlite", "units.sqlite", "browse.sqlite"
 Problems = Iterator[tuple[str, str]]
 
 
 def check_articles(folder: Path, entry: CollectionEntry, checked: dict[str, int]) -> Problems:
     """(file below the collection's folder, what is wrong with it)."""
-    keys = read_passage_keys(folder / _PASSAGES)
+    keys = read_passage_keys(folder / PASSAGES)
     count(checked, "passages", len(keys))
     if len(keys) != entry.passages:
-        yield _PASSAGES, f"has {len(keys)} passages, the manifest says {entry.passages}"
+        yield PASSAGES, f"has {len(keys)} passages, the manifest says {entry.passages}"
     for row, (path, number, first) in enumerate(keys):
         if not 0 <= first <= row:
-            yield _PASSAGES, f"{path}#{number} is said to repeat row {first}, which comes later"
+            yield PASSAGES, f"{path}#{number} is said to repeat row {first}, which comes later"
     rows = {(path, number) for path, number, _ in keys}
-    bodies = read_bodies(folder / _PASSAGES)
+    bodies = read_bodies(folder / PASSAGES)
     for path in sorted({path for path, _ in rows} - bodies.keys()):
-        yield _PASSAGES, f"has no digest of {path}"
+        yield PASSAGES, f"has no digest of {path}"
     shown: set[tuple[str, int]] = set()
     for locale, told in entry.locales.items():
         for file, problem in _check_locale(folder / locale, locale, told, rows, entry, checked):
             yield f"{locale}/{file}", problem
         shown |= _passages_in(folder / locale)
     for path, number in sorted(rows - shown):
-        yield _PASSAGES, f"{path}#{number} is in no locale"
+        yield PASSAGES, f"{path}#{number} is in no locale"
 
 
 def count(checked: dict[str, int], what: str, number: int) -> None:
@@ -80,7 +80,7 @@ def _check_locale(
         by_path: dict[str, list[PassageRow]] = {path: [] for path in paths}
         for passage in passages:
             if (passage.path, passage.number) not in rows:
-                yield _ARTICLES, f"{passage.path}#{passage.number} is not in the collection's {_PASSAGES}"
+                yield _ARTICLES, f"{passage.path}#{passage.number} is not in the collection's {PASSAGES}"
             if passage.path not in by_path:
                 yield _ARTICLES, f"has passages of {passage.path} but not the article"
             else:

@@ -20,7 +20,7 @@ from kb.generation import CollectionEntry
 from kb.lexical import LexicalIndex, weighed_tokens
 from kb.locales import language_of
 from kb.means import MEANS, read_means
-from kb.passagedb import read_passage_keys
+from kb.passagedb import PASSAGES, read_passage_keys, read_source_rows
 from kb.secondreading import FOLDER as SECOND
 from kb.tokenview import TokenView
 from kb.vectors import View
@@ -34,7 +34,7 @@ _BLOCK = 1 << 16
 
 def check_stores(folder: Path, entry: CollectionEntry, checked: dict[str, int]) -> Problems:
     """(file below the collection's folder, what is wrong with it)."""
-    keys = read_passage_keys(folder / "passages.sqlite")
+    keys = read_passage_keys(folder / PASSAGES)
     dims = set()
     for name in ("source.view", "centroid.view"):
         if name == "source.view" or (folder / name).exists():
@@ -54,7 +54,8 @@ def check_stores(folder: Path, entry: CollectionEntry, checked: dict[str, int]) 
             yield from ((f"{locale}/target.view", problem) for problem in check_view(view, rows, checked))
             if (folder / locale / "tokens").exists():
                 yield from _check_tokens(folder, f"{locale}/tokens", rows, checked)
-        for problem in _check_words(folder / locale, locale, checked):
+        expected = word_rows(folder, locale, entry.source_locale)
+        for problem in _check_words(folder / locale, locale, expected, checked):
             yield f"{locale}/lexical", problem
 
 
@@ -148,14 +149,27 @@ def _check_means(file: Path, entry: CollectionEntry, dims: set[int]) -> Iterator
             yield f"{key!r} is not a finite vector of the views' {sorted(dims)} dimensions"
 
 
-def _check_words(folder: Path, locale: str, checked: dict[str, int]) -> Iterator[str]:
+def word_rows(folder: Path, locale: str, source_locale: str) -> int:
+    """How many rows a locale's word index is to have: its passages, and of the source's language those of others."""
+    reader = ArticleReader(folder / locale / "articles.sqlite")
+    try:
+        own = set(reader.passage_keys())
+    finally:
+        reader.close()
+    if locale == source_locale:
+        keys = read_passage_keys(folder / PASSAGES)
+        own |= {keys[row][:2] for row in read_source_rows(folder / PASSAGES)}
+    return len(own)
+
+
+def _check_words(folder: Path, locale: str, expected: int, checked: dict[str, int]) -> Iterator[str]:
     reader = ArticleReader(folder / "articles.sqlite")
     try:
         passages = reader.passages()
         index = LexicalIndex(folder / "lexical", language_of(locale))
         count(checked, "lexical rows", index.rows)
-        if index.rows != len(passages):
-            yield f"has words of {index.rows} passages, expected {len(passages)}"
+        if index.rows != expected:
+            yield f"has words of {index.rows} passages, expected {expected}"
             return
         yield from index.damage()
         rows: dict[str, list[int]] = {}

@@ -205,9 +205,16 @@ def _publish(
     progress: Progress,
 ) -> str:
     building = made.building
+    rewritten = (*(f"{name}/{locale}/" for locale in changed), f"{name}/{STATE}")
+    views = {f"{name}/{locale}/{TARGET}" for locale in changed} & set(manifest.files)
+    if views:
+        views |= {f"{name}/{CENTROID}"} & set(manifest.files)
+    kept = {f: said for f, said in manifest.files.items() if not f.startswith(rewritten) and f not in views}
+    link_files(served, building, kept)
     progress.stage("Indexing words", len(changed))
+    source = manifest.collections[name].source_locale
     jobs = [
-        WordsJob(building / name / locale, locale, served / name / locale, paths)
+        WordsJob(building / name / locale, locale, served / name / locale, paths, locale == source)
         for locale, paths in changed.items()
     ]
     for _ in write_all_words(jobs, sum(map(len, changed.values()))):
@@ -217,12 +224,6 @@ def _publish(
     # the next build finds all of this as it would have made it
     shutil.copyfile(served / name / STATE, building / name / STATE)
     set_about(building / name, {"overlay": made.overlay})
-    rewritten = (*(f"{name}/{locale}/" for locale in changed), f"{name}/{STATE}")
-    views = {f"{name}/{locale}/{TARGET}" for locale in changed} & set(manifest.files)
-    if views:
-        views |= {f"{name}/{CENTROID}"} & set(manifest.files)
-    kept = {f: said for f, said in manifest.files.items() if not f.startswith(rewritten) and f not in views}
-    link_files(served, building, kept)
     folders = [building / name / locale for locale in changed]
     fresh = sorted(f for folder in folders for f in folder.rglob("*") if f.is_file())
     fresh.append(building / name / STATE)

@@ -144,6 +144,10 @@ def test_a_changed_source_leaves_the_other_localizations_as_they_are(
     (locales["de-DE"] / "printing/paper-jam.md").write_text(text, encoding="utf-8")
     report = shop.index(*locales.values())
     assert report.changes == Changes(changed=1) and report.embedded > 0
+    knowledge = shop.open()
+    source = knowledge._leases.current.generation.collections["default"].locales["en-US"]
+    knowledge.close()
+    assert len(source.lexical.holders("click", "stem")) == 1, "no word index has the other version's words"
     same(shop, *locales.values())
 
 

@@ -173,8 +173,8 @@ def test_scores_are_those_of_both_legs_computed_directly(collection: Collection)
     words = np.zeros(len(every))
     for locale in ("en-US", "nl-NL"):
         store = collection.locales[locale]
-        for ordinal, row in enumerate(store.rows):
-            words[row] = max(words[row], store.lexical.score(text, [ordinal])[0])
+        for place, row in enumerate(store.word_rows):
+            words[row] = max(words[row], store.lexical.score(text, [place])[0])
     fused = 0.7 * dense + 0.3 * words
     assert sum(len(r.rows) for r in ranked) == len(every)
     for r in ranked:
@@ -184,12 +184,25 @@ def test_scores_are_those_of_both_legs_computed_directly(collection: Collection)
         assert (r.dense, r.lexical) == pytest.approx((dense[r.row], words[r.row]), abs=1e-5)
 
 
-def test_rows_are_found_back_in_a_locale(collection: Collection) -> None:
+def test_rows_are_found_back_in_a_word_index(collection: Collection) -> None:
     for store in collection.locales.values():
         rows = np.arange(collection.source.rows)
-        ordinals = store.ordinals(rows)
-        assert sorted(ordinals[ordinals >= 0].tolist()) == list(range(len(store.rows)))
-        assert all(store.rows[o] == row for o, row in zip(ordinals, rows, strict=True) if o >= 0)
+        places = store.word_places(rows)
+        assert sorted(places[places >= 0].tolist()) == list(range(store.lexical.rows))
+        assert all(store.word_rows[p] == row for p, row in zip(places, rows, strict=True) if p >= 0)
+
+
+def test_the_sources_words_are_those_of_every_version_of_it(collection: Collection) -> None:
+    """Another version of an article, which the source locale doesn't have, is found by the words that only it says;
+    an article without a source is not in the source's language."""
+    source, dutch = collection.locales["en-US"], collection.locales["nl-NL"]
+    rows = source.word_rows[source.lexical.holders("idl", "stem")].tolist()
+    assert rows and {collection.paths[row] for row in rows} == {"vpn/tunnel-drops"}
+    assert not set(rows) & set(source.rows.tolist()) and set(rows) <= set(dutch.rows.tolist())
+    assert [path for path in map(collection.paths.__getitem__, source.word_rows) if path == "beamer"] == []
+    question = Question("idle", at_hand(Hashing().encode_queries(["sloth"])[0]), "en", None)
+    best = rank(collection, question, RankSettings(FusionSettings(0.0, 1.0, 0.0)), None)[0]
+    assert best.path == "vpn/tunnel-drops" and best.lexical > 0 and best.row in rows
 
 
 def test_folding_keeps_the_order(collection: Collection) -> None:
