@@ -25,6 +25,7 @@ from indexer.recall import Recall
 from indexer.reconcile import source_locale_of
 from indexer.report import BuildReport, Progress
 from indexer.secondreading import reads
+from indexer.seenfiles import SeenFiles
 from indexer.sources import DEFAULT_EXCLUDES, open_or_recall
 from indexer.stage import STAGED, Staging, stage_sources
 from indexer.stamp import program_stamp, stamp_of
@@ -151,9 +152,12 @@ def _stage(sources: Sequence[Path], run: _Run) -> Staging:
         source_locale=report.source_locale,
         excludes=run.excludes,
     )
-    opened = open_or_recall(sources, run.excludes, recall.archive)
+    seen = SeenFiles(run.home)
+    opened = open_or_recall(sources, run.excludes, recall.archive, seen)
     run.progress.stage(BuildStep.PARSE, sum(len(source) for source in opened))
-    return stage_sources(opened, run.folder / STAGED, report, run.progress, run.options.locale, recall)
+    staging = stage_sources(opened, run.folder / STAGED, report, run.progress, run.options.locale, recall)
+    seen.save([source.absolute() for source in sources])
+    return staging
 
 
 def _assemble(run: _Run, staging: Staging, kept: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
@@ -36,6 +36,17 @@ class Unread:
     line: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """An article file that is as it was when it was read before; `read` reads it all the same.
+
+    digest  SHA-256 of its bytes, hex
+    """
+
+    digest: str
+    read: Callable[[], bytes | Unread]
+
+
 class Container(Protocol):
     """Article files in the order of their names, and how many other files lie beside them."""
 
@@ -45,7 +56,7 @@ class Container(Protocol):
     @property
     def others(self) -> int: ...
 
-    def read(self, max_bytes: int) -> Iterator[tuple[Entry, bytes | Unread]]:
+    def read(self, max_bytes: int) -> Iterator[tuple[Entry, bytes | Unread | Unchanged]]:
         """Every entry in order with its bytes, one at a time; InputError if the container has changed."""
         ...
 

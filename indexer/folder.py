@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from indexer.entries import (
     IGNORED_FOLDERS,
     NAME_NOT_UTF8,
     Entry,
+    Unchanged,
     Unread,
     article_suffix,
     os_reason,
     shown,
     too_large,
 )
+from indexer.seenfiles import SeenFiles
 from kb.errors import InputError
 
 _GONE = "gone since the run began"
+Remember = Callable[[Path, os.stat_result, os.stat_result, bytes], None]
 
 
 class Folder:
@@ -26,10 +30,13 @@ class Folder:
 
     Symbolic links are followed inside the folder, each once and never upwards, so that the walk ends. OSError
     if the folder itself can't be listed.
+
+    only  the one file that is wanted of it; seen: tells of files that needn't be read
     """
 
-    def __init__(self, root: Path, only: str | None = None) -> None:
+    def __init__(self, root: Path, only: str | None = None, seen: SeenFiles | None = None) -> None:
         self.root = root
+        self._seen = seen
         self.others = 0
         self._real_root = Path(os.path.realpath(root))
         self._followed: set[Path] = set()
@@ -39,16 +46,34 @@ class Folder:
         )
         self.entries = sorted(found, key=lambda entry: entry.name)
 
-    def read(self, max_bytes: int) -> Iterator[tuple[Entry, bytes | Unread]]:
+    def read(self, max_bytes: int) -> Iterator[tuple[Entry, bytes | Unread | Unchanged]]:
         """Each file's bytes; InputError where the whole folder has gone meanwhile, unmounted for example: one whose
         files go one by one would pass for one that has been tidied."""
+        place = self.root.absolute()
         for entry in self.entries:
-            content = Unread(entry.refused) if entry.refused else read_file(self.root / entry.name, max_bytes)
-            if isinstance(content, Unread) and content.reason == _GONE and not _holds_anything(self.root):
-                raise InputError(
-                    f"{self.root} has gone, or is empty, since the run began; run again when it is back"
-                )
-            yield entry, content
+            if entry.refused:
+                yield entry, Unread(entry.refused)
+                continue
+            path = place / entry.name
+            digest = self._digest(path)
+            if digest is None:
+                yield entry, self._read(path, max_bytes)
+            else:
+                yield entry, Unchanged(digest, partial(self._read, path, max_bytes))
+
+    def _digest(self, path: Path) -> str | None:
+        try:
+            return self._seen.digest(path) if self._seen else None
+        except OSError:  # reading it tells why
+            return None
+
+    def _read(self, path: Path, max_bytes: int) -> bytes | Unread:
+        content = read_file(path, max_bytes, self._seen.remember if self._seen else None)
+        if isinstance(content, Unread) and content.reason == _GONE and not _holds_anything(self.root):
+            raise InputError(
+                f"{self.root} has gone, or is empty, since the run began; run again when it is back"
+            )
+        return content
 
     def _walk(self, prefix: str, real: Path, above: frozenset[Path]) -> Iterator[Entry]:
         """Articles below `prefix`, a folder that is really at `real`; `above`: it and what led to it."""
@@ -96,12 +121,18 @@ class Folder:
         return None
 
 
-def read_file(path: Path, max_bytes: int) -> bytes | Unread:
-    """The file's bytes; never more than the limit in memory."""
+def read_file(path: Path, max_bytes: int, remember: Remember | None = None) -> bytes | Unread:
+    """The file's bytes; never more than the limit in memory.
+
+    remember  is told of what was read, and what the disk said of it before and after
+    """
     try:
         with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
+            before = os.fstat(file.fileno())
+            size = before.st_size
             data = b"" if size > max_bytes else file.read(max_bytes + 1)
+            if remember is not None and size <= max_bytes:
+                remember(path, before, os.fstat(file.fileno()), data)
     except FileNotFoundError:
         return Unread(_GONE)
     except OSError as error:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from indexer.buildstate import ArchiveRecord, FileFacts
-from indexer.sources import ArticleFile, ExcludedFile, SkippedFile
+from indexer.sources import ArticleFile, ExcludedFile, SeenFile, SkippedFile, content_hash
 from indexer.stamp import program_stamp, stamp_of
 from kb.checked import checksum
 
@@ -24,10 +24,14 @@ class KnownFile:
     facts: FileFacts
 
 
-def file_key(file: ArticleFile | ExcludedFile, locale: str | None, source_locale: str) -> str:
+def file_key(file: ArticleFile | ExcludedFile | SeenFile, locale: str | None, source_locale: str) -> str:
     """Names a file's text, and all else that what comes of it depends on."""
-    kind = "excluded" if isinstance(file, ExcludedFile) else "article"
-    return stamp_of(program_stamp(), source_locale, locale or "", kind, file.source, file.name, file.data)
+    if isinstance(file, SeenFile):
+        excluded, digest = file.pattern is not None, file.digest
+    else:
+        excluded, digest = isinstance(file, ExcludedFile), content_hash(file.data)
+    kind = "excluded" if excluded else "article"
+    return stamp_of(program_stamp(), source_locale, locale or "", kind, file.source, file.name, digest)
 
 
 class RecalledArchive:
@@ -82,7 +86,7 @@ class Recall:
             return None
         return RecalledArchive(label, records, self._files)
 
-    def file(self, file: ArticleFile | ExcludedFile) -> KnownFile | None:
+    def file(self, file: ArticleFile | ExcludedFile | SeenFile) -> KnownFile | None:
         key = file_key(file, self._locale, self._source_locale)
         return KnownFile(file.source, file.name, key, self._files[key]) if self._usable(key) else None
 

@@ -10,14 +10,16 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from indexer.archives import ARCHIVE_SUFFIXES, Tar, Zip, archive_suffix, open_archive
-from indexer.entries import ARTICLE_SUFFIXES, Container, Unread, article_suffix, os_reason
+from indexer.entries import ARTICLE_SUFFIXES, Container, Unchanged, Unread, article_suffix, os_reason
 from indexer.folder import Folder
 from indexer.globs import Glob, compile_globs, first_match
 from indexer.locate import article_path
+from indexer.seenfiles import SeenFiles
 from kb.errors import InputError
 
 DEFAULT_EXCLUDES = ("**/includes/**", "TOC.*", "README.md")
@@ -67,11 +69,26 @@ class SkippedFile:
 FileRecord = ArticleFile | ExcludedFile | SkippedFile
 
 
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """An article file, excluded where there is a pattern, that is as it was when it was read before.
+
+    digest  what content_hash gives for its text; read: reads it after all
+    """
+
+    source: str
+    name: str
+    pattern: str | None
+    digest: str
+    read: Callable[[], FileRecord]
+
+
 class Source:
     """A folder or an archive, listed when it is opened and read when it is iterated.
 
     Records come in the order of the files' names (code points), whatever the order on disk. len() is their
-    number. InputError while iterating: an archive that changed since it was opened.
+    number. A SeenFile comes only of a source that was opened with what has been seen. InputError while iterating:
+    an archive that changed since it was opened.
     """
 
     def __init__(self, label: str, container: Container, globs: Sequence[Glob], max_bytes: int) -> None:
@@ -83,19 +100,35 @@ class Source:
     def __len__(self) -> int:
         return len(self._container.entries)
 
-    def __iter__(self) -> Iterator[FileRecord]:
+    def __iter__(self) -> Iterator[FileRecord | SeenFile]:
         for entry, content in self._container.read(self._max_bytes):
-            yield self._record(entry.name, content)
+            if isinstance(content, Unchanged):
+                pattern = self._excluded_by(entry.name, article_path(entry.name, self.label))
+                yield SeenFile(
+                    self.label,
+                    entry.name,
+                    pattern,
+                    content.digest,
+                    partial(self._reread, entry.name, content),
+                )
+            else:
+                yield self._record(entry.name, content)
+
+    def _reread(self, name: str, seen: Unchanged) -> FileRecord:
+        return self._record(name, seen.read())
 
     def _record(self, name: str, content: bytes | Unread) -> FileRecord:
         text = content if isinstance(content, Unread) else decode_article(content)
         if isinstance(text, Unread):
             return SkippedFile(self.label, name, text.line, text.reason)
         path = article_path(name, self.label)
-        pattern = first_match(self._globs, (name, path + article_suffix(name)))
+        pattern = self._excluded_by(name, path)
         if pattern is not None:
             return ExcludedFile(self.label, name, pattern, text)
         return ArticleFile(self.label, name, path, text)
+
+    def _excluded_by(self, name: str, path: str) -> str | None:
+        return first_match(self._globs, (name, path + article_suffix(name)))
 
 
 def open_sources(
@@ -111,16 +144,18 @@ def open_sources(
     def recall(_label: str, _path: Path) -> Source | None:
         return None
 
-    return open_or_recall(specs, excludes, recall, max_bytes)
+    return open_or_recall(specs, excludes, recall, max_bytes=max_bytes)
 
 
 def open_or_recall(
     specs: Sequence[Path],
     excludes: Sequence[str],
     recall: Callable[[str, Path], R | None],
+    seen: SeenFiles | None = None,
     max_bytes: int = MAX_ARTICLE_BYTES,
 ) -> list[Source | R]:
-    """`open_sources`, but an archive stays closed for which `recall`, given its label and path, has something."""
+    """`open_sources`, but an archive stays closed for which `recall`, given its label and path, has something, and so
+    does a folder's file that was seen as it is."""
     globs = compile_globs(excludes)
     sources: list[Source | R] = []
     problems = [] if specs else [f"found no source; {_EXPECTED}"]
@@ -128,7 +163,7 @@ def open_or_recall(
         try:
             sources += [
                 Source(own, opened, globs, max_bytes) if isinstance(opened, Folder | Tar | Zip) else opened
-                for own, opened in _open(spec, label, recall)
+                for own, opened in _open(spec, label, recall, seen)
             ]
         except InputError as problem:
             problems.append(str(problem))
@@ -142,11 +177,11 @@ def open_or_recall(
 
 
 def _open(
-    spec: Path, label: str, recall: Callable[[str, Path], R | None]
+    spec: Path, label: str, recall: Callable[[str, Path], R | None], seen: SeenFiles | None
 ) -> list[tuple[str, Folder | Tar | Zip | R]]:
     """(label, what it holds) of one thing given; OSError where the disk doesn't give it."""
     if spec.is_dir():
-        return _open_folder(spec, label, recall)
+        return _open_folder(spec, label, recall, seen)
     if not spec.exists():
         raise InputError(
             f"{spec}: found nothing there; {_EXPECTED}: check the spelling, and the folder you are in"
@@ -163,14 +198,14 @@ def _open(
             )
         return [(label, archive)]
     if article_suffix(spec.name):
-        return [(str(Path(label).parent), Folder(spec.parent, only=spec.name))]
+        return [(str(Path(label).parent), Folder(spec.parent, only=spec.name, seen=seen))]
     raise InputError(f"{spec}: found a file that is neither an article nor an archive; {_EXPECTED}")
 
 
 def _open_folder(
-    spec: Path, label: str, recall: Callable[[str, Path], R | None]
+    spec: Path, label: str, recall: Callable[[str, Path], R | None], seen: SeenFiles | None
 ) -> list[tuple[str, Folder | Tar | Zip | R]]:
-    folder = Folder(spec)
+    folder = Folder(spec, seen=seen)
     opened: list[tuple[str, Folder | Tar | Zip | R]] = [(label, folder)] if folder.entries else []
     for path in sorted(
         path for path in spec.iterdir() if archive_suffix(path.name) is not None and path.is_file()

@@ -22,7 +22,7 @@ from indexer.passages import visible_text_offsets
 from indexer.pool import mapped
 from indexer.recall import KnownFile, Recall, RecalledArchive, file_key
 from indexer.report import BuildReport, LocaleReport, Problem, Progress
-from indexer.sources import ArticleFile, ExcludedFile, SkippedFile, Source
+from indexer.sources import ArticleFile, ExcludedFile, SeenFile, SkippedFile, Source
 from kb.article import Article, Side
 from kb.articledb import ArticleRow, PackedRow
 from kb.articlejson import article_to_json
@@ -180,8 +180,11 @@ class _Files:
         for source in self._sources:
             records: list[ArchiveRecord] = []
             key = self._recall.keys.get(source.label) if self._recall else None
-            for item in source:
+            for found in source:
+                item = found
                 self._report.files += 1
+                if isinstance(item, SeenFile):
+                    item = self._recalled(item) or item.read()
                 if isinstance(item, SkippedFile):
                     self._progress.advance()
                     file = FileName(item.source, item.name)
@@ -199,5 +202,5 @@ class _Files:
             if key is not None:
                 self._staging.archives[key] = records
 
-    def _recalled(self, file: Readable) -> KnownFile | None:
+    def _recalled(self, file: Readable | SeenFile) -> KnownFile | None:
         return self._recall.file(file) if self._recall is not None else None

@@ -230,8 +230,8 @@ WRONG: list[tuple[str, Callable[[Path], None], str]] = [
     ("default/passages.sqlite", sql("default/passages.sqlite", "DELETE FROM bodies"), "has no digest of "),
     (
         "default/passages.sqlite",
-        sql("default/passages.sqlite", "INSERT INTO passages SELECT row + 99, path, number + 99, 1, 0, 'target', '', '', 0 "
-            "FROM passages WHERE row = 0"),
+        sql("default/passages.sqlite", "INSERT INTO passages "
+            "SELECT row + 99, path, number + 99, 1, 0, 'target', '', '', 0 FROM passages WHERE row = 0"),
         "is in no locale",
     ),
     ("default/source.view", rows("default/source.view", lambda v: v[:-1]), "rows for"),
