@@ -45,12 +45,13 @@ class SeenFiles:
         self._before = self._read()
         self._now: dict[bytes, _Seen] = {}
 
-    def digest(self, path: Path) -> str | None:
+    def digest(self, path: str) -> str | None:
         """The SHA-256 of a file, hex, if it is as it was when it was read; OSError where it can't be looked at."""
-        seen = self._before.get(os.fsencode(path))
-        if seen is None or seen.stamp != _stamp(path.stat()):
+        key = os.fsencode(path)
+        seen = self._before.get(key)
+        if seen is None or seen.stamp != _stamp(os.stat(path)):  # noqa: PTH116  a Path would cost as much again
             return None
-        self._now[os.fsencode(path)] = seen
+        self._now[key] = seen
         return seen.digest
 
     def remember(self, path: Path, before: os.stat_result, after: os.stat_result, data: bytes) -> None:

@@ -116,7 +116,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_remembered(articles: Path) 
     file.write_text("# Another\n", encoding="utf-8")
     seen.remember(file, before, file.stat(), b"# A\n")
     seen.save([articles])
-    assert SeenFiles(articles.parent).digest(file) is None
+    assert SeenFiles(articles.parent).digest(str(file)) is None
 
 
 def test_other_sources_stay_remembered_and_deleted_files_do_not(articles: Path, tmp_path: Path) -> None:
