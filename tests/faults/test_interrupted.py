@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from processes import Kb
+from processes import WRITERS_OWN, Kb
 from served import Served, folder_with, one_message
 
 
@@ -43,4 +43,4 @@ def test_a_build_that_was_killed_is_swept_up_by_the_next_one(tmp_path: Path, man
     small = folder_with(tmp_path / "de-DE", maus=b"# Die Maus\n\nLaden Sie die Maus.\n")
     done = kb.run("index", str(small))
     assert done.returncode == 0, done.stderr
-    assert {p.name for p in kb.home.iterdir()} <= {"current", "generations", "writer.lock"}
+    assert {p.name for p in kb.home.iterdir()} <= {"current", "generations", *WRITERS_OWN}

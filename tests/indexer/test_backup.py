@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from processes import WRITERS_OWN
 from smallkb import DUTCH, Workshop, workshop, write_locale
 
 from indexer import backup as packing
@@ -76,7 +77,7 @@ def files(home: Path) -> dict[str, bytes]:
     return {
         str(f.relative_to(home)): f.read_bytes()
         for f in sorted(home.rglob("*"))
-        if f.is_file() and f.name != "writer.lock"
+        if f.is_file() and f.name not in WRITERS_OWN
     }
 
 

@@ -25,6 +25,10 @@ def interruptible() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+# What a run that publishes nothing may leave or change in a home: no reader of the index looks there.
+WRITERS_OWN = ("writer.lock", "seen-files.sqlite")
+
+
 @dataclass(frozen=True)
 class Kb:
     """Runs `kb` on a home. wrap: a command that runs it; settings: KB_… of its environment, others go."""
@@ -84,8 +88,8 @@ class Kb:
             process.communicate(timeout=60)
 
     def tree(self) -> dict[str, str]:
-        """Every file of the home but the writer's lock, with its digest."""
-        files = (f for f in sorted(self.home.rglob("*")) if f.is_file() and f.name != "writer.lock")
+        """Every file of the home with its digest, but for the writer's own."""
+        files = (f for f in sorted(self.home.rglob("*")) if f.is_file() and f.name not in WRITERS_OWN)
         return {str(f.relative_to(self.home)): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
 
 

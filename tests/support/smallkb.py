@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from processes import WRITERS_OWN
 
 from indexer import build as building
 from indexer.build import BuildOptions, build
@@ -240,8 +241,8 @@ class Workshop:
         return KnowledgeBase(self.home, Hashing(fingerprint=self.fingerprint), second)  # type: ignore[arg-type]
 
     def tree(self) -> dict[str, bytes]:
-        """Every file below the home but the writer's lock, with its content."""
-        files = (f for f in sorted(self.home.rglob("*")) if f.is_file() and f.name != "writer.lock")
+        """Every file below the home with its content, but for the writer's own."""
+        files = (f for f in sorted(self.home.rglob("*")) if f.is_file() and f.name not in WRITERS_OWN)
         return {str(f.relative_to(self.home)): f.read_bytes() for f in files}
 
 
