@@ -90,7 +90,7 @@ def changes(tree: Tree, locale: str, address: str | None) -> None:
 
 def tell_live(address: str, word: str, locale: str, article: str, started: float) -> None:
     """Prints how long it took until a search for a word found the article that says it; after a minute, that it
-    didn't: words that only one locale's version of the source has are in no word index."""
+    didn't."""
     query = urllib.parse.urlencode({"q": word, "locale": locale, "top_k": 1})
     while time.perf_counter() - started < 60:
         with urllib.request.urlopen(f"{address}/search?{query}") as response:
