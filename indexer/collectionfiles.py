@@ -40,7 +40,7 @@ class CollectionFiles:
             if of_locale.changed is None or of_locale.changed:
                 continue
             articles = () if of_locale.rewritten else (ARTICLES, PARSED)
-            words = () if self._other_words(locale, written) else WORD_FILES
+            words = () if self._may_have_other_words(locale, written) else WORD_FILES
             self.link(*(f"{locale}/{name}" for name in (*articles, *words, *DEEPENED)))
 
     def word_jobs(self, written: WrittenArticles) -> list[WordsJob]:
@@ -50,12 +50,12 @@ class CollectionFiles:
             source = locale == self.source_locale
             if found.changed is None:
                 jobs.append(WordsJob(self.folder / locale, locale, source=source))
-            elif self.earlier is not None and (found.changed or self._other_words(locale, written)):
+            elif self.earlier is not None and (found.changed or self._may_have_other_words(locale, written)):
                 before = self.earlier.folder / locale
                 jobs.append(WordsJob(self.folder / locale, locale, before, found.changed, source))
         return jobs
 
-    def _other_words(self, locale: str, written: WrittenArticles) -> bool:
+    def _may_have_other_words(self, locale: str, written: WrittenArticles) -> bool:
         """Whether the words of a locale may have changed though its own articles haven't."""
         return written.changed and locale == self.source_locale
 

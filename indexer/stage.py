@@ -181,10 +181,8 @@ class _Files:
             records: list[ArchiveRecord] = []
             key = self._recall.keys.get(source.label) if self._recall else None
             for found in source:
-                item = found
                 self._report.files += 1
-                if isinstance(item, SeenFile):
-                    item = self._recalled(item) or item.read()
+                item = (self._recalled(found) or found.read()) if isinstance(found, SeenFile) else found
                 if isinstance(item, SkippedFile):
                     self._progress.advance()
                     file = FileName(item.source, item.name)

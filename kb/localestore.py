@@ -74,7 +74,7 @@ class LocaleStore:
             raise IndexDamaged(
                 f"{folder} names passage {error} that its collection lacks; {REBUILD}"
             ) from error
-        self.word_rows = with_others(self.rows, said)
+        self.word_rows = _with_others(self.rows, said)
         if self.lexical.rows != len(self.word_rows):
             raise IndexDamaged(
                 f"{folder} has words of {self.lexical.rows} passages, expected {len(self.word_rows)}; {REBUILD}"
@@ -106,7 +106,7 @@ class LocaleStore:
         self.reader.close()
 
 
-def with_others(own: npt.NDArray[np.int64], said: Sequence[int]) -> npt.NDArray[np.int64]:
+def _with_others(own: npt.NDArray[np.int64], said: Sequence[int]) -> npt.NDArray[np.int64]:
     """A locale's rows, then those of `said` that it hasn't, ascending."""
     return np.concatenate([own, np.setdiff1d(np.asarray(said, dtype=np.int64), own)])
 

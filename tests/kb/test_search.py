@@ -10,8 +10,10 @@ from indexer.passages import PassageSettings
 from kb.embedded import Collection, Generation
 from kb.encoded import at_hand
 from kb.errors import InputError, NotFound
+from kb.exact import exact_of
 from kb.fusion import FusionSettings
 from kb.hit import Hit, SearchRequest
+from kb.holding import exact_articles
 from kb.knowledge import KnowledgeBase
 from kb.rank import Question, RankSettings, rank
 from kb.ranked import fold_duplicates
@@ -199,10 +201,11 @@ def test_the_sources_words_are_those_of_every_version_of_it(collection: Collecti
     rows = source.word_rows[source.lexical.holders("idl", "stem")].tolist()
     assert rows and {collection.paths[row] for row in rows} == {"vpn/tunnel-drops"}
     assert not set(rows) & set(source.rows.tolist()) and set(rows) <= set(dutch.rows.tolist())
-    assert [path for path in map(collection.paths.__getitem__, source.word_rows) if path == "beamer"] == []
+    assert "beamer" not in {collection.paths[row] for row in source.word_rows}
     question = Question("idle", at_hand(Hashing().encode_queries(["sloth"])[0]), "en", None)
     best = rank(collection, question, RankSettings(FusionSettings(0.0, 1.0, 0.0)), None)[0]
     assert best.path == "vpn/tunnel-drops" and best.lexical > 0 and best.row in rows
+    assert exact_articles(collection, exact_of('"ends idle tunnels"'), [source]) == {"vpn/tunnel-drops": 1}
 
 
 def test_folding_keeps_the_order(collection: Collection) -> None:
