@@ -76,3 +76,6 @@ def test_what_is_typed_while_a_question_is_answered_stays(portal: Open) -> None:
         route.continue_()
     expect(here.answer).to_be_visible()
     expect(here.field).to_have_value("printer off")
+    expect(here.field).to_be_focused()  # or the next key would go to the answer's heading
+    here.page.keyboard.press("Enter")
+    expect(here.heading).to_contain_text("printer off")

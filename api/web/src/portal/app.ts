@@ -20,6 +20,13 @@ import { portalTexts } from "./texts/texts.ts";
 const TIMEOUT_MS = 30_000;
 const HITS = 8;
 
+/** A page that is on its way: how it was come to, where it was scrolled to, and what had the focus then. */
+interface Pending {
+  readonly arrival: Arrival;
+  readonly scroll: number;
+  readonly focus: Element | null;
+}
+
 /** The portal page: what the address says, in the reader's language. */
 export class KbPortal extends LitElement {
   private readonly root = new URL(document.documentElement.dataset["root"] || "./", location.href.replace(/[?#].*/s, ""));
@@ -31,9 +38,9 @@ export class KbPortal extends LitElement {
   private chosen: InterfaceLanguage | null = chosenLanguage();
   private said = "";
   /** What is to be done once the page that was asked for is drawn. */
-  private pending: { readonly arrival: Arrival; readonly scroll: number } | null = null;
+  private pending: Pending | null = null;
   /** The arrival whose question the box has got. */
-  private filled: { readonly arrival: Arrival; readonly scroll: number } | null = null;
+  private filled: Pending | null = null;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -161,7 +168,7 @@ export class KbPortal extends LitElement {
   }
 
   private arrive(route: Route, arrival: Arrival): void {
-    this.pending = { arrival, scroll: this.navigation.kept.scroll ?? 0 };
+    this.pending = { arrival, scroll: this.navigation.kept.scroll ?? 0, focus: document.activeElement };
     this.said = "";
     this.load(route);
     this.requestUpdate();
@@ -205,6 +212,7 @@ export class KbPortal extends LitElement {
     this.pending = null;
     await this.updateComplete;
     const { route } = this.navigation;
+    const elsewhere = this.elsewhere(route, pending.focus);
     const cited = route.view === "article" && route.fragment ? this.place(route.fragment) : null;
     if (pending.arrival === "switch") return;
     if (pending.arrival === "history" && pending.scroll > 0) {
@@ -215,7 +223,17 @@ export class KbPortal extends LitElement {
     } else if (pending.arrival === "link") {
       scrollTo(0, 0);
     }
-    if (pending.arrival === "link" && !cited) this.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+    if (pending.arrival === "link" && !cited && !elsewhere) {
+      this.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+    }
+  }
+
+  /** Whether the reader went on to something else while the page was on its way: the focus is to stay there. */
+  private elsewhere(route: Route, from: Element | null): boolean {
+    const active = document.activeElement;
+    if (active !== from) return active !== null && active !== document.body;
+    const box = this.querySelector<KbSearch>("kb-search");
+    return active === box && route.view === "results" && box?.value.trim() !== route.question;
   }
 
   /** Puts the question of a page that has just come into the box, once: what is typed while it is answered stays. */
