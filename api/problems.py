@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.schemas import field_errors, summary
+from api.bodies import field_errors, summary
 from kb.errors import InputError, KbError, ModelError, NotFound, WriterBusy
 
 MEDIA_TYPE = "application/problem+json"

@@ -1,4 +1,4 @@
-"""Requests as they may come, and bodies as they go out, for HTTP and the command line alike.
+"""Requests as they may come, for HTTP and the command line alike.
 
 Answers are the dataclasses of kb.hit, serialised as they stand; what comes from outside has a model here.
 """
@@ -6,11 +6,10 @@ Answers are the dataclasses of kb.hit, serialised as they stand; what comes from
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.state import Knowledge
 from kb.hit import Answer, Duplicates, SearchRequest
@@ -19,35 +18,6 @@ from kb.parallel import ParallelRequest
 
 MAX_QUESTION = 20_000
 _TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
-_ANY: TypeAdapter[Any] = TypeAdapter(Any)
-
-
-def body(value: Any) -> bytes:
-    """A door's JSON for people and programs: UTF-8, indented, one line feed at the end."""
-    return _ANY.dump_json(value, indent=2) + b"\n"
-
-
-def field_errors(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """`field` and `message` of each of pydantic's errors; what was sent is not repeated."""
-    return [
-        {"field": ".".join(str(part) for part in error["loc"]), "message": _message(error)}
-        for error in errors
-    ]
-
-
-def _message(error: Mapping[str, Any]) -> str:
-    match error["type"]:
-        case "extra_forbidden":
-            return "unknown; its name is misspelt, or this version has no such field"
-        case "value_error":
-            return str(error["ctx"]["error"])
-        case _:
-            return str(error["msg"])
-
-
-def summary(errors: Sequence[Mapping[str, str]]) -> str:
-    """All field errors in one line."""
-    return "; ".join(f"{error['field']}: {error['message']}" for error in errors)
 
 
 def _not_blank(text: str) -> str:

@@ -17,15 +17,20 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.nearduplicates import Gist
+from indexer.stamp import program_stamp
 from indexer.tokencounts import Counts
 from kb.errors import IndexDamaged
 from kb.generation import REBUILD
 
 FILE = "build.sqlite"
+_PROGRAM = "program"
 _SCHEMA = """
 PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE files (key TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (
+    key TEXT PRIMARY KEY, locale TEXT NOT NULL, path TEXT NOT NULL, excluded INTEGER NOT NULL,
+    units INTEGER NOT NULL, front_matter_units INTEGER NOT NULL, told TEXT
+) WITHOUT ROWID;
 CREATE TABLE archives (key TEXT PRIMARY KEY, records TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE gists (
     path TEXT PRIMARY KEY, digest TEXT NOT NULL, title BLOB NOT NULL, body BLOB NOT NULL, shingles BLOB NOT NULL
@@ -79,8 +84,8 @@ def write_state(folder: Path, state: BuildState) -> None:
     with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as db:
         db.executescript(_SCHEMA + "BEGIN;")
         for table, rows in (
-            ("about", sorted(state.about.items())),
-            ("files", ((key, json.dumps(state.files[key])) for key in sorted(state.files))),
+            ("about", sorted({**state.about, _PROGRAM: program_stamp()}.items())),
+            ("files", ((key, *_facts_row(state.files[key])) for key in sorted(state.files))),
             ("archives", ((key, json.dumps(state.archives[key])) for key in sorted(state.archives))),
             ("gists", (_gist_row(path, state.gists[path]) for path in sorted(state.gists))),
             ("counts", ((path, *_counts_row(state.counts[path])) for path in sorted(state.counts))),
@@ -92,13 +97,19 @@ def write_state(folder: Path, state: BuildState) -> None:
 
 
 def read_state(folder: Path) -> BuildState:
-    """Errors: IndexDamaged."""
+    """An empty one where another program has written it: whatever it has found out is found out anew.
+
+    Errors: IndexDamaged.
+    """
     file = folder / FILE
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+            about = dict(db.execute("SELECT key, value FROM about"))
+            if about.pop(_PROGRAM, None) != program_stamp():
+                return BuildState()
             return BuildState(
-                dict(db.execute("SELECT key, value FROM about")),
-                {key: _facts(facts) for key, facts in db.execute("SELECT key, facts FROM files")},
+                about,
+                {key: _facts(*facts) for key, *facts in db.execute("SELECT * FROM files")},
                 {
                     key: [ArchiveRecord(*record) for record in json.loads(records)]
                     for key, records in db.execute("SELECT key, records FROM archives")
@@ -124,11 +135,17 @@ def set_about(folder: Path, values: Mapping[str, str]) -> None:
         db.executemany("INSERT OR REPLACE INTO about VALUES (?,?)", sorted(values.items()))
 
 
-def _facts(text: str) -> FileFacts:
-    *facts, warnings, problem = json.loads(text)
-    locale, path, excluded, units, front_matter_units = facts
-    told = tuple((line, message) for line, message in warnings)
-    return FileFacts(locale, path, excluded, units, front_matter_units, told, problem)
+def _facts(
+    locale: str, path: str, excluded: int, units: int, front_matter_units: int, told: str | None
+) -> FileFacts:
+    warnings, problem = json.loads(told) if told else ((), None)
+    warned = tuple((line, message) for line, message in warnings)
+    return FileFacts(locale, path, excluded == 1, units, front_matter_units, warned, problem)
+
+
+def _facts_row(facts: FileFacts) -> tuple[object, ...]:
+    told = json.dumps([facts.warnings, facts.problem]) if facts.warnings or facts.problem else None
+    return *facts[:5], told
 
 
 def _counts_row(counts: Counts) -> tuple[bytes, bytes]:

@@ -67,8 +67,10 @@ def article_suffix(name: str) -> str:
     macOS's "._" files, which hold attributes, are none, nor is a file whose whole name is a suffix.
     """
     base = name.rpartition("/")[2]
-    length = next((len(suffix) for suffix in ARTICLE_SUFFIXES if base.lower().endswith(suffix)), len(base))
-    return "" if base.startswith("._") or not base[:-length].strip(".") else base[-length:]
+    stem, dot, suffix = base.rpartition(".")
+    if f".{suffix.lower()}" not in ARTICLE_SUFFIXES or base.startswith("._") or not stem.strip("."):
+        return ""
+    return dot + suffix
 
 
 def shown(name: str) -> str:

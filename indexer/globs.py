@@ -39,7 +39,11 @@ def compile_globs(patterns: Iterable[str]) -> tuple[Glob, ...]:
 
 def first_match(globs: Sequence[Glob], paths: Sequence[str]) -> str | None:
     """The first pattern that matches one of the paths, as it was written."""
-    return next((glob.pattern for glob in globs if any(glob.matches(path) for path in paths)), None)
+    for glob in globs:
+        for path in paths:
+            if glob.matches(path):
+                return glob.pattern
+    return None
 
 
 def _compile(pattern: str) -> re.Pattern[str]:

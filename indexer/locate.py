@@ -128,29 +128,35 @@ def article_path(name: str, source_label: str) -> str:
 
 
 def _root(name: str, source_label: str) -> _Root:
-    path = unicodedata.normalize("NFC", name.removesuffix(article_suffix(name)))
-    parts = path.split("/")
-    folders = parts[:-1]
+    folder, slash, own = unicodedata.normalize("NFC", name.removesuffix(article_suffix(name))).rpartition("/")
+    root = _folder_root(folder + slash, source_label)
+    return _Root(root.locale, root.origin, root.path + own)
+
+
+@lru_cache(maxsize=4096)
+def _folder_root(folder: str, source_label: str) -> _Root:
+    """What a folder of a source says of the files in it; it and its path are "" or end in "/"."""
+    folders = folder.split("/")[:-1]
     source = _source_root(source_label)
 
     def below(index: int, tag: str | None, origin: Origin = "folder") -> _Root:
-        return _Root(tag, origin, "/".join(parts[index + 1 :]))
+        return _Root(tag, origin, "".join(f"{part}/" for part in folders[index + 1 :]))
 
-    for index, folder in enumerate(folders):
-        if (tag := _full_tag(folder)) is not None:
+    for index, part in enumerate(folders):
+        if (tag := _full_tag(part)) is not None:
             return below(index, tag)
-        if index == 0 and (tag := _repository_tag(folder)) is not None:
+        if index == 0 and (tag := _repository_tag(part)) is not None:
             return below(index, tag, "repository")
-    bare = [index for index, folder in enumerate(folders[:_DEEPEST_BARE]) if _bare_tag(folder) is not None]
+    bare = [index for index, part in enumerate(folders[:_DEEPEST_BARE]) if _bare_tag(part) is not None]
     kept = next((index for index in bare if index and folders[index - 1].lower() in LANGUAGE_FOLDERS), None)
     sure_source = source.locale is not None and "-" in source.locale
     if kept is not None and not sure_source:
         return below(kept, _bare_tag(folders[kept]))
     if source.locale is not None:
-        return _Root(source.locale, source.origin, source.path + path)
+        return _Root(source.locale, source.origin, source.path + folder)
     if bare[:1] == [0]:
         return below(0, _bare_tag(folders[0]))
-    return _Root(None, "folder", path)
+    return _Root(None, "folder", folder)
 
 
 @lru_cache(maxsize=256)

@@ -80,10 +80,13 @@ def publish(
     keep = read_keep(home)
     began(PublishStep.FLUSH)
     (building / "manifest.json").write_text(manifest_text(manifest), encoding="utf-8")
+    serving = served(home)
+    before = generation_folder(home, serving) if serving else None
     for written in (building, beside):
         if written is not None:
             for file in (*sorted(written.rglob("*")), written):
-                _flush(file)
+                if before is None or not _same(file, before / file.relative_to(written)):
+                    _flush(file)
     earlier = generations(home)
     # one that isn't named is there for its readers alone, unless the pointer is damaged and names none
     pointed = named(home) if served(home) else earlier
@@ -146,6 +149,14 @@ def free_id(home: Path, wanted: str) -> str:
     taken = set(generations(home))
     tries = (wanted if n == 0 else f"{wanted[:90]}.{n}" for n in range(len(taken) + 1))
     return next(name for name in tries if name not in taken)
+
+
+def _same(file: Path, earlier: Path) -> bool:
+    """Whether a file is a link to one of the generation that serves, which was flushed when that was published."""
+    try:
+        return file.samefile(earlier)
+    except OSError:
+        return False
 
 
 def _flush(path: Path) -> None:

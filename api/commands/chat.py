@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from api.bodies import field_errors, summary
 from api.chatschemas import ChatBody
 from api.commands.options import (
     Cache,
@@ -24,7 +25,6 @@ from api.commands.options import (
 )
 from api.console import say
 from api.renderchat import turn_lines
-from api.schemas import field_errors, summary
 from kb.chat import MAX_HISTORY, HistoryItem, Interpreted, leans_on
 from kb.errors import KbError
 from kb.hit import Answer

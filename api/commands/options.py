@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 from rich.text import Text
 
 from api import settings
+from api.bodies import body, field_errors, summary
 from api.console import console
-from api.schemas import body, field_errors, summary
 
 Home = Annotated[
     Path | None,

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from api.bodies import body
 from api.examples import HIT
-from api.schemas import SearchParams, body
+from api.schemas import SearchParams
 from kb.hit import SearchRequest
 
 

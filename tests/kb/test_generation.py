@@ -152,6 +152,23 @@ def test_everything_is_flushed_before_readers_may_find_it(
     assert events[pointer + 1 :] == ["flush home"]
 
 
+def test_what_was_flushed_with_the_generation_before_is_not_flushed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(tmp_path, "g1")
+    flushed: list[str] = []
+    monkeypatch.setattr(publishing, "_flush", lambda path: flushed.append(path.name))
+    with building_folder(tmp_path) as folder:
+        (folder / "default").mkdir()
+        (folder / "default" / "articles").hardlink_to(
+            generation_folder(tmp_path, "g1") / "default" / "articles"
+        )
+        (folder / "default" / "words").write_text("new", encoding="utf-8")
+        publish(tmp_path, folder, manifest("g2", checksums(folder)))
+    assert "articles" not in flushed
+    assert {"words", "default", "manifest.json", folder.name} <= set(flushed)
+
+
 def test_a_build_folder_goes_whatever_happens_and_killed_builds_are_swept(tmp_path: Path) -> None:
     (tmp_path / "building-killed" / "deep").mkdir(parents=True)
     with pytest.raises(KeyboardInterrupt), building_folder(tmp_path) as folder:
