@@ -8,8 +8,10 @@ all its localizations' front matter, since some translations drop values.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -154,19 +156,32 @@ class FacetTable:
     def counts(self, paths: Sequence[str], shown: Ints) -> dict[str, Counter[str]]:
         """How many of the articles have each value of each facet; a year for the date."""
         places = [self._place[path] for path in paths]
+        here = np.array(places, dtype=np.int64)
+        years = self._date[shown[here], here] // 10_000
         counted: dict[str, Counter[str]] = {
-            "locale": Counter(self.locales[shown[i]] for i in places),
-            "translation": Counter(_KINDS[self._translation[shown[i], i]] for i in places),
-            "year": Counter(str(day // 10_000) for i in places if (day := int(self._date[shown[i], i])) > 0),
+            "locale": _counted(shown[here], self.locales),
+            "translation": _counted(self._translation[shown[here], here], _KINDS),
+            "year": Counter({str(year): count for year, count in _tally(years[years > 0])}),
         }
         for name, held in self._held.items():
-            counted[name] = Counter(value for i in places for value in held[i])
+            counted[name] = Counter(chain.from_iterable(held[i] for i in places))
         return counted
 
 
 def most_frequent(counts: Mapping[str, int], limit: int = MAX_VALUES) -> dict[str, int]:
     """The most frequent values with their counts, frequent first, then by value."""
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit])
+
+
+def _counted(numbers: npt.NDArray[np.integer[Any]], names: Sequence[str]) -> Counter[str]:
+    """How many there are of each name, by its number."""
+    return Counter({names[number]: count for number, count in _tally(numbers)})
+
+
+def _tally(numbers: npt.NDArray[np.integer[Any]]) -> Iterator[tuple[int, int]]:
+    """(number, how many there are of it), ascending."""
+    found, counts = np.unique(numbers, return_counts=True)
+    return zip(found.tolist(), counts.tolist(), strict=True)
 
 
 def day_number(iso: str) -> int:

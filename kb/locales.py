@@ -81,8 +81,11 @@ def lookup(wanted: str | None, installed: Iterable[str]) -> str | None:
     language: those of the same script first (named or implied: zh-HK takes zh-TW, not zh-CN), among them the
     wanted region, no region, the language's main regions, the alphabet. Another script is better than none.
     """
-    if wanted is None:
-        return None
+    return None if wanted is None else _lookup(wanted, tuple(installed))
+
+
+@lru_cache(maxsize=1024)  # asked for several times a hit
+def _lookup(wanted: str, installed: tuple[str, ...]) -> str | None:
     by_tag = {normalise(tag): tag for tag in sorted(installed, reverse=True)}
     parts = normalise(wanted).split("-")
     language, _, region, _ = _subtags(wanted)

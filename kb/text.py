@@ -223,8 +223,9 @@ def _words(folded: str) -> Iterator[tuple[str, int, int, bool]]:
     """Every word or bigram of a folded text, where it stands, and whether it is a word between spaces."""
     for match in _WORD.finditer(folded):
         start, end = match.span()
-        if (word := match["word"]) is not None:
-            yield word.replace('"', "")[:MAX_WORD], start, end, True
+        if match.lastgroup == "word":
+            word = folded[start:end]
+            yield word.replace('"', "")[:MAX_WORD] if '"' in word else word[:MAX_WORD], start, end, True
             continue
         clusters = [m.span() for m in _CLUSTER.finditer(folded, start, end)]
         if len(clusters) == 1:
