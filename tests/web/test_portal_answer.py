@@ -24,7 +24,7 @@ def test_a_question_is_answered_by_keyboard_alone(portal: Open) -> None:
     expect(here.answer).to_be_visible()
     expect(page).to_have_url(re.compile(r"/\?q=VPN\+error\+809\+at\+home$"))
     expect(page).to_have_title(f"{QUESTION} – Support")
-    assert here.focused()[0] == "H1"
+    expect(here.heading).to_be_focused()
     numbers = [
         number for number in here.page.locator(".step-number").all_inner_texts() if number.endswith(".")
     ]

@@ -65,17 +65,31 @@ def test_the_latest_question_counts_whatever_comes_first(portal: Open) -> None:
     expect(here.answer).to_contain_text("quota")
 
 
-def test_what_is_typed_while_a_question_is_answered_stays(portal: Open) -> None:
+def test_whoever_goes_on_typing_keeps_text_and_focus(portal: Open) -> None:
     here = portal()
     held: list[Route] = []
     here.page.route("**/ask", lambda route: held.append(route))
     here.ask("VPN error 809")
     expect(here.page.locator(".waiting")).to_be_visible()
-    here.field.fill("printer off")
-    for route in held:
-        route.continue_()
+    expect(here.heading).to_be_focused()
+    here.field.focus()  # and before the first letter is typed, the answer comes
+    held[0].continue_()
     expect(here.answer).to_be_visible()
+    here.field.page.keyboard.press("ControlOrMeta+a")
+    here.page.keyboard.insert_text("printer off")
     expect(here.field).to_have_value("printer off")
-    expect(here.field).to_be_focused()  # or the next key would go to the answer's heading
     here.page.keyboard.press("Enter")
     expect(here.heading).to_contain_text("printer off")
+
+
+def test_what_is_typed_while_an_article_comes_stays(portal: Open) -> None:
+    here = portal("/?q=VPN error 809", "en-US")
+    expect(here.answer).to_be_visible()
+    held: list[Route] = []
+    here.page.route("**/articles/**", lambda route: held.append(route))
+    here.hits.first.get_by_role("link").first.click()
+    here.field.fill("printer off")
+    held[0].continue_()
+    expect(here.article).to_be_visible()
+    expect(here.field).to_be_focused()
+    expect(here.field).to_have_value("printer off")

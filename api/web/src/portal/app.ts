@@ -20,11 +20,12 @@ import { portalTexts } from "./texts/texts.ts";
 const TIMEOUT_MS = 30_000;
 const HITS = 8;
 
-/** A page that is on its way: how it was come to, where it was scrolled to, and what had the focus then. */
+/** A page that is on its way: how it was come to, where it was scrolled to, what had the focus, what the box held. */
 interface Pending {
   readonly arrival: Arrival;
   readonly scroll: number;
   readonly focus: Element | null;
+  readonly typed: string | undefined;
 }
 
 /** The portal page: what the address says, in the reader's language. */
@@ -119,6 +120,10 @@ export class KbPortal extends LitElement {
     return this.querySelector("kb-chat");
   }
 
+  private get box(): KbSearch | null {
+    return this.querySelector<KbSearch>("kb-search");
+  }
+
   private get pageTitle(): string {
     const { route } = this.navigation;
     const { portal } = this.context;
@@ -168,7 +173,8 @@ export class KbPortal extends LitElement {
   }
 
   private arrive(route: Route, arrival: Arrival): void {
-    this.pending = { arrival, scroll: this.navigation.kept.scroll ?? 0, focus: document.activeElement };
+    const scroll = this.navigation.kept.scroll ?? 0;
+    this.pending = { arrival, scroll, focus: document.activeElement, typed: this.box?.value };
     this.said = "";
     this.load(route);
     this.requestUpdate();
@@ -198,21 +204,23 @@ export class KbPortal extends LitElement {
     this.requestUpdate();
   }
 
-  /** Whether what the address asks for is drawn, so that there is somewhere to scroll to. */
-  private get drawn(): boolean {
-    const { route } = this.navigation;
-    const shown = { home: "done", results: this.answer.current.state, article: this.article.current.state }[route.view];
-    return shown === "done" || shown === "failed";
+  /** Whether as much of a page is drawn as is needed to go to its place in it. */
+  private drawn(arrival: Arrival): boolean {
+    const { view } = this.navigation.route;
+    // the head of a question's page is there before its answer: whoever waits may go on to something else
+    if (view === "home" || (view === "results" && arrival === "link")) return true;
+    const { state } = view === "results" ? this.answer.current : this.article.current;
+    return state === "done" || state === "failed";
   }
 
   /** Focus and scroll position of a page that has just come. */
   private async settle(): Promise<void> {
     const { pending } = this;
-    if (!pending || !this.drawn) return;
+    if (!pending || !this.drawn(pending.arrival)) return;
     this.pending = null;
     await this.updateComplete;
     const { route } = this.navigation;
-    const elsewhere = this.elsewhere(route, pending.focus);
+    const elsewhere = this.elsewhere(pending);
     const cited = route.view === "article" && route.fragment ? this.place(route.fragment) : null;
     if (pending.arrival === "switch") return;
     if (pending.arrival === "history" && pending.scroll > 0) {
@@ -229,17 +237,16 @@ export class KbPortal extends LitElement {
   }
 
   /** Whether the reader went on to something else while the page was on its way: the focus is to stay there. */
-  private elsewhere(route: Route, from: Element | null): boolean {
+  private elsewhere({ focus, typed }: Pending): boolean {
     const active = document.activeElement;
-    if (active !== from) return active !== null && active !== document.body;
-    const box = this.querySelector<KbSearch>("kb-search");
-    return active === box && route.view === "results" && box?.value.trim() !== route.question;
+    if (active !== focus) return active !== null && active !== document.body;
+    return active !== null && active === this.box && this.box?.value !== typed;
   }
 
   /** Puts the question of a page that has just come into the box, once: what is typed while it is answered stays. */
   private fillBox(): void {
     const { route } = this.navigation;
-    const box = this.querySelector<KbSearch>("kb-search");
+    const { box } = this;
     if (!this.pending || this.pending.arrival === "switch" || route.view !== "results" || !box) return;
     if (this.filled === this.pending) return;
     this.filled = this.pending;
