@@ -6,7 +6,6 @@ So `kb --help` stays fast, and `kb parse` never loads what only the encoder need
 from __future__ import annotations
 
 import io
-import os
 import sys
 from importlib import import_module
 from importlib.metadata import version
@@ -17,10 +16,6 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from kb.errors import KbError
-
-# To be set before numpy is loaded. Its matrix products here are small, and between them OpenBLAS's further threads
-# spin: of two cores they took one from the encoder, and more than half of the processor time of a search.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # name: (module with `app`, what `kb --help` says of it: the first line of the command's own help)
 COMMANDS = {

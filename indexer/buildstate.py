@@ -109,7 +109,7 @@ def read_state(folder: Path) -> BuildState:
                 return BuildState()
             return BuildState(
                 about,
-                {key: _facts(*facts) for key, *facts in db.execute("SELECT * FROM files")},
+                {row[0]: _facts(row) for row in db.execute("SELECT * FROM files")},
                 {
                     key: [ArchiveRecord(*record) for record in json.loads(records)]
                     for key, records in db.execute("SELECT key, records FROM archives")
@@ -135,10 +135,11 @@ def set_about(folder: Path, values: Mapping[str, str]) -> None:
         db.executemany("INSERT OR REPLACE INTO about VALUES (?,?)", sorted(values.items()))
 
 
-def _facts(
-    locale: str, path: str, excluded: int, units: int, front_matter_units: int, told: str | None
-) -> FileFacts:
-    warnings, problem = json.loads(told) if told else ((), None)
+def _facts(row: tuple[str, str, str, int, int, int, str | None]) -> FileFacts:
+    _key, locale, path, excluded, units, front_matter_units, told = row
+    if told is None:
+        return FileFacts(locale, path, excluded == 1, units, front_matter_units, ())
+    warnings, problem = json.loads(told)
     warned = tuple((line, message) for line, message in warnings)
     return FileFacts(locale, path, excluded == 1, units, front_matter_units, warned, problem)
 

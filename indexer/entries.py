@@ -75,6 +75,8 @@ def article_suffix(name: str) -> str:
 
 def shown(name: str) -> str:
     """The name with bytes that are not UTF-8 written as \\xff."""
+    if name.isascii():
+        return name
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 

@@ -32,18 +32,27 @@ class Glob:
         return self.regex.fullmatch(path) is not None
 
 
-def compile_globs(patterns: Iterable[str]) -> tuple[Glob, ...]:
+@dataclass(frozen=True, slots=True)
+class Globs:
+    """Patterns in their order, and one that matches what any of them does: most files are kept out by none."""
+
+    each: tuple[Glob, ...]
+    any: re.Pattern[str]
+
+
+def compile_globs(patterns: Iterable[str]) -> Globs:
     """The patterns in their order; InputError for one that can't mean anything."""
-    return tuple(Glob(pattern, _compile(pattern)) for pattern in patterns)
+    each = tuple(Glob(pattern, _compile(pattern)) for pattern in patterns)
+    return Globs(
+        each, re.compile("|".join(f"(?:{glob.regex.pattern})" for glob in each) or "(?!)", re.DOTALL)
+    )
 
 
-def first_match(globs: Sequence[Glob], paths: Sequence[str]) -> str | None:
+def first_match(globs: Globs, paths: Sequence[str]) -> str | None:
     """The first pattern that matches one of the paths, as it was written."""
-    for glob in globs:
-        for path in paths:
-            if glob.matches(path):
-                return glob.pattern
-    return None
+    if not any(globs.any.fullmatch(path) for path in paths):
+        return None
+    return next(glob.pattern for glob in globs.each if any(glob.matches(path) for path in paths))
 
 
 def _compile(pattern: str) -> re.Pattern[str]:

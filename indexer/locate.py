@@ -127,10 +127,22 @@ def article_path(name: str, source_label: str) -> str:
     return _root(name, source_label).path
 
 
+def article_name(name: str, source_label: str) -> str:
+    """The article's path with its suffix."""
+    folder, own = _split(name)
+    return _folder_root(folder, source_label).path + own
+
+
 def _root(name: str, source_label: str) -> _Root:
-    folder, slash, own = unicodedata.normalize("NFC", name.removesuffix(article_suffix(name))).rpartition("/")
-    root = _folder_root(folder + slash, source_label)
+    folder, own = _split(name.removesuffix(article_suffix(name)))
+    root = _folder_root(folder, source_label)
     return _Root(root.locale, root.origin, root.path + own)
+
+
+def _split(name: str) -> tuple[str, str]:
+    """The folder, "" or with a slash at its end, and what is in it; NFC."""
+    folder, slash, own = unicodedata.normalize("NFC", name).rpartition("/")
+    return folder + slash, own
 
 
 @lru_cache(maxsize=4096)

@@ -17,8 +17,8 @@ from typing import TypeVar
 from indexer.archives import ARCHIVE_SUFFIXES, Tar, Zip, archive_suffix, open_archive
 from indexer.entries import ARTICLE_SUFFIXES, Container, Unchanged, Unread, article_suffix, os_reason
 from indexer.folder import Folder
-from indexer.globs import Glob, compile_globs, first_match
-from indexer.locate import article_path
+from indexer.globs import Globs, compile_globs, first_match
+from indexer.locate import article_name, article_path
 from indexer.seenfiles import SeenFiles
 from kb.errors import InputError
 
@@ -91,7 +91,7 @@ class Source:
     an archive that changed since it was opened.
     """
 
-    def __init__(self, label: str, container: Container, globs: Sequence[Glob], max_bytes: int) -> None:
+    def __init__(self, label: str, container: Container, globs: Globs, max_bytes: int) -> None:
         self.label = label
         self._container = container
         self._globs = globs
@@ -103,7 +103,7 @@ class Source:
     def __iter__(self) -> Iterator[FileRecord | SeenFile]:
         for entry, content in self._container.read(self._max_bytes):
             if isinstance(content, Unchanged):
-                pattern = self._excluded_by(entry.name, article_path(entry.name, self.label))
+                pattern = self._excluded_by(entry.name)
                 yield SeenFile(
                     self.label,
                     entry.name,
@@ -121,14 +121,13 @@ class Source:
         text = content if isinstance(content, Unread) else decode_article(content)
         if isinstance(text, Unread):
             return SkippedFile(self.label, name, text.line, text.reason)
-        path = article_path(name, self.label)
-        pattern = self._excluded_by(name, path)
+        pattern = self._excluded_by(name)
         if pattern is not None:
             return ExcludedFile(self.label, name, pattern, text)
-        return ArticleFile(self.label, name, path, text)
+        return ArticleFile(self.label, name, article_path(name, self.label), text)
 
-    def _excluded_by(self, name: str, path: str) -> str | None:
-        return first_match(self._globs, (name, path + article_suffix(name)))
+    def _excluded_by(self, name: str) -> str | None:
+        return first_match(self._globs, (name, article_name(name, self.label)))
 
 
 def open_sources(

@@ -12,6 +12,7 @@ from api.commands.deepen import deepen_here, deepen_in_background
 from api.commands.options import Cache, Home, Json, Model, command_app, print_json, print_lines, read_settings
 from api.console import progress, say
 from api.render import report_lines
+from api.tuning import tune_build
 from indexer.build import BuildOptions, build
 from kb.errors import InputError
 from kb.retention import MOST, write_keep
@@ -78,6 +79,7 @@ def index(
         cache=settings.cache,
         allow_shrink=allow_shrink,
     )
+    tune_build()
     try:
         if keep is not None:
             write_keep(settings.home, keep)

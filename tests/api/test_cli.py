@@ -55,19 +55,6 @@ def test_help_lists_every_command_and_imports_none_of_their_libraries() -> None:
     assert re.findall(r"^  (\w+)  +[A-Z]", done.stdout, re.MULTILINE) == list(COMMANDS)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="counts the threads that Linux lists")
-def test_no_thread_of_a_matrix_library_takes_a_core_from_the_encoder() -> None:
-    code = (
-        "import api.cli, os, numpy\n"
-        "numpy.ones((999, 999)) @ numpy.ones((999, 999))\n"
-        "print(len(os.listdir('/proc/self/task')))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
-    )
-    assert done.stdout.strip() == "1"
-
-
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_list_says_what_the_command_itself_says(name: str) -> None:
     assert load(name).help.splitlines()[0] == COMMANDS[name][1]

@@ -90,9 +90,13 @@ def changes(tree: Tree, locale: str, address: str | None) -> None:
 
 def tell_live(address: str, word: str, locale: str, article: str, started: float) -> None:
     """Prints how long it took until a search for a word found the article that says it; after a minute, that it
-    didn't."""
+    didn't. Searches begin when the service names another generation: they would take the run's processors before."""
     query = urllib.parse.urlencode({"q": word, "locale": locale, "top_k": 1})
+    before = generation(address)
     while time.perf_counter() - started < 60:
+        if generation(address) == before:
+            time.sleep(0.1)
+            continue
         with urllib.request.urlopen(f"{address}/search?{query}") as response:
             hits = json.load(response)["hits"]
         if hits and hits[0]["article"].endswith(f"/{article}"):
@@ -100,6 +104,11 @@ def tell_live(address: str, word: str, locale: str, article: str, started: float
             return
         time.sleep(0.2)
     print(f"{'  not found by its word':40} {time.perf_counter() - started:7.1f} s", flush=True)
+
+
+def generation(address: str) -> str:
+    with urllib.request.urlopen(f"{address}/ready") as response:
+        return str(json.load(response)["generation"])
 
 
 class Tree:
