@@ -67,20 +67,16 @@ def articles_of(
 def order_copies(ranked: Sequence[Ranked]) -> list[Ranked]:
     """Ordered by (-score, path); articles whose best passage is word for word the same share the best score, and the
     one that says it earlier comes first: there it is what the article is about. Then the better one by itself."""
+    firsts = [r.collection.copy_of[r.row] for r in ranked]
     shared: dict[int, float] = {}
-    for r in ranked:
-        first = r.collection.copy_of[r.row]
+    for r, first in zip(ranked, firsts, strict=True):
         shared[first] = max(shared.get(first, r.score), r.score)
-
-    def place(r: Ranked) -> tuple[float, int, int, float, str]:
-        first = r.collection.copy_of[r.row]
-        return (-shared[first], first, r.collection.numbers[r.row], -r.score, r.path)
-
-    return [
-        r if r.score == best else r._replace(score=best)
-        for r in sorted(ranked, key=place)
-        for best in (shared[r.collection.copy_of[r.row]],)
-    ]
+    placed = sorted(
+        (-shared[first], first, r.collection.numbers[r.row], -r.score, r.path, n)
+        for n, (r, first) in enumerate(zip(ranked, firsts, strict=True))
+    )
+    best = ((ranked[n], -score) for score, *_, n in placed)
+    return [r if r.score == score else r._replace(score=score) for r, score in best]
 
 
 def fold_duplicates(ranked: Sequence[Ranked]) -> list[tuple[Ranked, list[str]]]:
