@@ -174,6 +174,7 @@ class LexicalIndex:
             field: float(self._lengths[f].mean()) if self.rows else 0.0 for f, field in enumerate(FIELDS)
         }
         self._schema = _schema()
+        self._latest: tuple[str, list[_Lookup]] = ("", [])
 
     def search(self, query: str, top_k: int) -> list[LexicalHit]:
         """The best rows with a score above 0, ordered by (-score, row); [] for a query without words."""
@@ -253,6 +254,14 @@ class LexicalIndex:
             yield "has another number of tokens in its postings than in its rows"
 
     def _lookups(self, query: str) -> list[_Lookup]:
+        # a question is looked up for the rows that it proposes, then for those that others have proposed
+        asked, found = self._latest
+        if asked != query:
+            found = self._look_up(query)
+            self._latest = (query, found)
+        return found
+
+    def _look_up(self, query: str) -> list[_Lookup]:
         lookups = []
         for field, tokens in _streams(query, "", self.language, query=True).items():
             if not tokens or not self.settings.weight(field):

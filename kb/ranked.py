@@ -47,10 +47,16 @@ def articles_of(
     lowest = float(np.nanmin(late)) if np.isfinite(late).any() else 0.0
     order = np.lexsort((rows, -fused))
     scored = list(zip(rows[order].tolist(), fused[order].tolist(), strict=True))
-    best: dict[str, list[int]] = {}
-    for n, (row, _) in enumerate(scored):
-        best.setdefault(collection.paths[row], []).append(n)
-    firsts = order[[found[0] for found in best.values()]]
+    best: dict[str, list[tuple[int, float]]] = {}
+    places: list[int] = []
+    for n, found in enumerate(scored):
+        path = collection.paths[found[0]]
+        if path in best:
+            best[path].append(found)
+        else:
+            best[path] = [found]
+            places.append(n)
+    firsts = order[places]
     alone = zip(
         dense[firsts].tolist(),
         words[firsts].tolist(),
@@ -58,7 +64,7 @@ def articles_of(
         strict=True,
     )
     ranked = [
-        Ranked(collection, path, scored[found[0]][1], *legs_of, tuple(scored[n] for n in found))
+        Ranked(collection, path, found[0][1], *legs_of, tuple(found))
         for (path, found), legs_of in zip(best.items(), alone, strict=True)
     ]
     return order_copies(ranked)

@@ -234,7 +234,7 @@ def make_hit(ranked: Ranked, duplicates: list[str], request: SearchRequest, lang
         date=stored.date,
         url=collection.pages.url(ranked.path, locale, collection.name),
         duplicates=duplicates,
-        pinned=ranked.path in collection.curation.current().pins(request.query),
+        pinned=ranked.place[0] < 0,
         source_locale=article.source_locale if article.bilingual else None,
     )
 

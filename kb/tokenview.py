@@ -28,7 +28,9 @@ from kb.vectors import Floats, centre
 
 _STEPS = 7  # codes 1 to 15, so that 0 has a code of its own
 _ZERO = 8
-_STRETCH = 1024
+# Products of so many multiplications at most are what OpenBLAS does by a shorter way, almost twice as fast.
+_SMALL_PRODUCT = 1_000_000
+_SHORTEST_STRETCH = 64
 # A question's further tokens are not looked up: people say what they want before that.
 MAX_QUESTION_TOKENS = 64
 
@@ -156,10 +158,11 @@ class TokenView:
         high, low = (np.ascontiguousarray(part.T) for part in (padded[:, :half], padded[:, half:]))
         raw = np.empty((len(all_codes), len(question)), dtype=np.float32)
         # a stretch at a time, which stays in the processor's cache
-        nibbles = np.empty((min(_STRETCH, len(all_codes)), half), dtype=np.uint8)
+        stretch = max(_SMALL_PRODUCT // max(len(question) * half, 1), _SHORTEST_STRETCH)
+        nibbles = np.empty((min(stretch, len(all_codes)), half), dtype=np.uint8)
         values = np.empty(nibbles.shape, dtype=np.float32)
-        for start in range(0, len(all_codes), _STRETCH):
-            codes, out = all_codes[start : start + _STRETCH], raw[start : start + _STRETCH]
+        for start in range(0, len(all_codes), stretch):
+            codes, out = all_codes[start : start + stretch], raw[start : start + stretch]
             size = len(codes)
             values[:size] = np.right_shift(codes, 4, out=nibbles[:size])
             np.matmul(values[:size], high, out=out)

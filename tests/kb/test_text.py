@@ -175,6 +175,14 @@ def test_a_word_is_what_its_own_stretch_of_text_folds_to(text: str) -> None:
 
 
 @settings(deadline=None)
+@given(st.text(st.characters(max_codepoint=0x24F) | st.sampled_from("'’“–…\u2028\u206f"), max_size=40))
+@example("l'été d'İstanbul ªº ² ½ ß_x a''b 'c' 1'000")
+def test_latin_text_takes_a_shorter_way_to_the_same_words(text: str) -> None:
+    further = " \u0e01"  # a Thai letter leads the other way
+    assert words(text) == words(text + further)[:-1]
+    assert fourgrams(text) == fourgrams(text + further)
+
+
 @given(st.text(max_size=30))
 def test_forms_of_unicode_do_not_matter(text: str) -> None:
     composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
