@@ -7,7 +7,8 @@ suite  and those that do (the default, and what CI runs)
 long   and figures over a whole corpus, full fuzzing, load
 
 KB_LONG_FRACTION=0.1 adds a tenth of the long tests to the suite, always the same ones. All checks run even if
-one fails; pytest's closing line comes last.
+one fails; pytest's closing line comes last. Quick and suite run in as many processes as there are processors, at most
+four, a file of tests in one of them (-n 0: in one alone); long runs in one, since it measures.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import environment
 from environment import ROOT, SetupError
 
 TIERS = ("quick", "suite", "long")
+MOST_PROCESSES = 4  # each has a service of a gigabyte at times
 
 
 def main(arguments: list[str]) -> int:
@@ -56,10 +58,16 @@ def run(name: str, command: Sequence[str]) -> int:
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
+def side_by_side(tier: str) -> list[str]:
+    """Options of pytest-xdist: files of tests keep together, since each makes homes and services of its own."""
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    return [] if tier == "long" or processes == 1 else ["-n", str(processes), "--dist", "loadfile"]
+
+
 def run_pytest(python: str, tier: str, options: Sequence[str]) -> tuple[int, str]:
     """Exit status and closing line; the output is passed on as it comes."""
     colour = "yes" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else "no"
-    command = [python, "-m", "pytest", "--tier", tier, f"--color={colour}", *options]
+    command = [python, "-m", "pytest", "--tier", tier, f"--color={colour}", *side_by_side(tier), *options]
     print(f"\n== pytest, tier {tier}", flush=True)
     output = bytearray()
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:

@@ -297,12 +297,25 @@ def test_a_fraction_that_is_none_is_refused(sample: Path, monkeypatch: pytest.Mo
     assert "expected a number from 0 to 1" in refused.value.stderr
 
 
+def test_all_but_the_long_tier_runs_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    for processors, processes in {2: "2", 64: "4"}.items():
+        monkeypatch.setattr(os, "cpu_count", lambda found=processors: found)
+        assert check.side_by_side("suite") == ["-n", processes, "--dist", "loadfile"]
+        assert check.side_by_side("long") == []
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    assert check.side_by_side("quick") == []
+
+
 @pytest.mark.suite
+@pytest.mark.parametrize("options", [[], ["-n", "2", "--dist", "loadfile"]], ids=["one", "side by side"])
 def test_pytests_closing_line_and_status_are_kept(
-    sample: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+    sample: Path,
+    options: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
     monkeypatch.setattr(check, "ROOT", sample)
-    status, closing_line = check.run_pytest(sys.executable, "long", ["-p", "no:cacheprovider"])
+    status, closing_line = check.run_pytest(sys.executable, "long", ["-p", "no:cacheprovider", *options])
     assert status == 1
     assert "1 failed, 201 passed in" in closing_line
     assert closing_line.encode() in capfdbinary.readouterr().out
