@@ -13,7 +13,8 @@ import numpy as np
 from kb.articledb import ArticleReader
 from kb.errors import IndexDamaged
 from kb.generation import CollectionEntry
-from kb.lexical import LexicalIndex, weighed_tokens
+from kb.lexical import LexicalIndex
+from kb.lexicalfields import weighed_tokens
 from kb.locales import language_of
 from kb.tokenview import TokenView
 from kb.unitdb import UnitFile

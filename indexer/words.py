@@ -14,7 +14,7 @@ from indexer.failures import disk_failures
 from indexer.localized import localized_passages
 from indexer.pool import each
 from kb.articledb import ArticleReader, PassageRow
-from kb.lexical import LexicalRow, update_lexical
+from kb.lexicalwriter import LexicalRow, update_lexical
 from kb.locales import language_of
 from kb.passagedb import PASSAGES, read_passages
 from kb.postings import read_postings

@@ -1,13 +1,7 @@
-"""Postings and BM25: one immutable index per (collection, locale), the only file that imports tantivy.
+"""Postings and BM25: one immutable index per (collection, locale), as kb.lexicalwriter writes it.
 
-Five fields, each a stream of kb.text:
-
-    stem        stems and bigrams of the text        gram   4-grams of title and text
-    title       words of the title, not stemmed      exact  identifiers of title and text
-    title_stem  stems and bigrams of the title
-
-tantivy holds them, each token as its number, to propose a few hundred rows; it rounds lengths, so the score that
-counts is computed here, from the exact counts that lie beside it in arrays:
+Five fields (kb.lexicalfields). tantivy proposes a few hundred rows (kb.proposals); the score that counts is computed
+here, from the exact counts that lie beside in arrays:
 
     score(row)  = Σ w(f) · idf(t) · tf / (tf + k1 · (1 − b + b · length / mean length))  /  Σ w(f) · idf(t)
     idf(t)      = ln(1 + (N − df + 0.5) / (df + 0.5))
@@ -21,45 +15,32 @@ not know count in the denominator with df = 0, so a query of unknown words score
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import tantivy
 
 from kb.errors import IndexDamaged, InputError
-from kb.identifiers import identifiers
+from kb.lexicalfields import FIELDS, field_tokens, weighed_tokens
 from kb.postings import (
     UNKNOWN,
     Floats,
-    Postings,
-    PostingsWriter,
     idf,
     key_of,
     read_postings,
     saturation,
     term_id,
 )
-from kb.text import Token, analyse, fold, fourgrams, words
+from kb.proposals import Proposals
+from kb.text import analyse
 
-FIELDS = ("stem", "gram", "title", "title_stem", "exact")
-_FORMAT = 2
+ABOUT = "lexical.json"
+TANTIVY = "tantivy"  # folder of kb.proposals
+FORMAT = 2
 _A_FEW = 3  # rows that have a word before it counts as one of the locale's
-_WRITER_HEAP = 1_000_000_000  # bytes, used as far as needed; what does not fit goes into another segment
-
-
-class LexicalRow(NamedTuple):
-    """A passage to index; `row` is its ordinal, dense from 0."""
-
-    row: int
-    title: str
-    text: str
 
 
 class LexicalHit(NamedTuple):
@@ -91,89 +72,28 @@ class LexicalSettings:
         return weight
 
 
-def build_lexical(folder: Path, rows: Iterable[LexicalRow], language: str) -> None:
-    """Writes the index of the rows, in order, to a folder that is new or empty.
-
-    The same rows give the same arrays byte for byte; tantivy's file names are random, what is in them is not.
-    InputError where the folder holds something or the rows do not count up from 0.
-    """
-    update_lexical(folder, rows, language, None, np.empty(0, dtype=np.int64))
-
-
-def update_lexical(
-    folder: Path, rows: Iterable[LexicalRow], language: str, earlier: Path | None, now: npt.NDArray[np.int64]
-) -> None:
-    """Writes what `build_lexical` would of all rows, with the words of those that an earlier index has from there.
-
-    rows  those that it doesn't have, ascending
-    now   for each of its rows the row that it is now, ascending; -1 where it is gone
-    """
-    if folder.exists() and any(folder.iterdir()):
-        raise InputError(f"{folder} is not empty; a lexical index wants a new folder")
-    (folder / "tantivy").mkdir(parents=True)
-    writer = PostingsWriter(FIELDS)
-    there = set(now[now >= 0].tolist())
-    expected = 0
-    for row in rows:
-        while expected in there:
-            expected += 1
-        if row.row != expected:
-            raise InputError(f"lexical row {row.row} found where {expected} was expected; number rows from 0")
-        writer.add(row.row, _streams(row.title, row.text, language))
-        expected += 1
-    postings = writer.write(folder, None if earlier is None else (read_postings(earlier), now))
-    _write_tantivy(folder / "tantivy", postings)
-    about = {"format": _FORMAT, "language": language, "fields": FIELDS, "rows": postings.lengths.shape[1]}
-    (folder / "lexical.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-    mode = (folder / "lexical.json").stat().st_mode
-    for file in (folder / "tantivy").iterdir():
-        if file.suffix == ".lock":
-            file.unlink()
-        else:
-            file.chmod(mode)  # tantivy keeps meta.json to its own user, whatever the umask
-
-
-def _write_tantivy(folder: Path, postings: Postings) -> None:
-    """tantivy knows a token by its place among the postings' terms, so that no text is analysed again for it."""
-    writer = tantivy.Index(_schema(), path=str(folder)).writer(_WRITER_HEAP, num_threads=1)
-    names = [str(place) for place in range(len(postings.terms))]
-    for row, fields in enumerate(postings.by_row()):
-        document = tantivy.Document()
-        document.add_unsigned("row", row)
-        for field, places in zip(FIELDS, fields, strict=True):
-            document.add_text(field, " ".join([names[place] for place in places.tolist()]))
-        writer.add_document(document)
-    writer.commit()
-    writer.wait_merging_threads()
-
-
 class LexicalIndex:
-    """A reader of one index; several threads and processes may search at once.
-
-    Opening never writes to the folder: tantivy insists on a lock file beside its own, so it is given a
-    temporary folder of links to them (copies where the system has no links) for as long as opening takes.
-    """
+    """A reader of one index; several threads and processes may search at once. Opening never writes to the folder."""
 
     def __init__(self, folder: Path, language: str, settings: LexicalSettings | None = None) -> None:
         self.language = language
         self.settings = settings or LexicalSettings()
         try:
-            about = json.loads((folder / "lexical.json").read_text(encoding="utf-8"))
+            about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
             found = (about["format"], about["language"], tuple(about["fields"]))
-            if found != (_FORMAT, language, FIELDS):
-                wanted = (_FORMAT, language, FIELDS)
+            if found != (FORMAT, language, FIELDS):
+                wanted = (FORMAT, language, FIELDS)
                 raise IndexDamaged(f"{folder} is a lexical index of {found}, expected {wanted}; index again")
             self.rows: int = about["rows"]
             self._terms, self._starts, self._rows, self._counts, self._fields, self._lengths = read_postings(
                 folder
             )
-            self._searcher = _open(folder / "tantivy")
+            self._proposals = Proposals(folder / TANTIVY)
         except (OSError, EOFError, KeyError, TypeError, ValueError) as problem:
             raise IndexDamaged(f"lexical index {folder} cannot be read ({problem}); index again") from problem
         self._means = {
             field: float(self._lengths[f].mean()) if self.rows else 0.0 for f, field in enumerate(FIELDS)
         }
-        self._schema = _schema()
         self._latest: tuple[str, list[_Lookup]] = ("", [])
 
     def search(self, query: str, top_k: int) -> list[LexicalHit]:
@@ -181,7 +101,8 @@ class LexicalIndex:
         lookups = self._lookups(query)
         if top_k <= 0 or not any(lookup.known for lookup in lookups):
             return []
-        rows = self._propose(lookups, top_k + self.settings.margin)
+        terms = ((lookup.field, known.term, lookup.weight) for lookup in lookups for known in lookup.known)
+        rows = self._proposals.propose(terms, top_k + self.settings.margin)
         scores = self._score(lookups, rows)
         order = np.lexsort((rows, -scores))[:top_k]
         return [LexicalHit(int(rows[i]), float(scores[i])) for i in order if scores[i] > 0]
@@ -238,8 +159,8 @@ class LexicalIndex:
     def damage(self) -> Iterator[str]:
         """What does not add up among the arrays and tantivy's documents; nothing of a whole index."""
         postings = len(self._rows)
-        if self._searcher.num_docs != self.rows or self._lengths.shape != (len(FIELDS), self.rows):
-            yield f"has {self._searcher.num_docs} documents and {self._lengths.shape} lengths for {self.rows} rows"
+        if self._proposals.rows != self.rows or self._lengths.shape != (len(FIELDS), self.rows):
+            yield f"has {self._proposals.rows} documents and {self._lengths.shape} lengths for {self.rows} rows"
         if len(self._starts) != len(self._terms) + 1 or {postings, len(self._counts)} != {
             int(self._starts[-1])
         }:
@@ -263,7 +184,7 @@ class LexicalIndex:
 
     def _look_up(self, query: str) -> list[_Lookup]:
         lookups = []
-        for field, tokens in _streams(query, "", self.language, query=True).items():
+        for field, tokens in field_tokens(query, "", self.language, query=True).items():
             if not tokens or not self.settings.weight(field):
                 continue
             distinct = list(dict.fromkeys(tokens))
@@ -284,17 +205,6 @@ class LexicalIndex:
                 _Lookup(field, self.settings.weight(field), float(weights.sum()), known, weights[best])
             )
         return lookups
-
-    def _propose(self, lookups: Sequence[_Lookup], limit: int) -> npt.NDArray[np.int64]:
-        """Row numbers, ascending, that tantivy's own BM25 puts first."""
-        terms = []
-        for lookup in lookups:
-            for known in lookup.known:
-                term = tantivy.Query.term_query(self._schema, lookup.field, str(known.term), "freq")
-                terms.append((tantivy.Occur.Should, tantivy.Query.boost_query(term, lookup.weight)))
-        hits = self._searcher.search(tantivy.Query.boolean_query(terms), limit, count=False).hits
-        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
-        return np.sort(np.array(rows, dtype=np.int64))
 
     def _score(self, lookups: Sequence[_Lookup], rows: npt.NDArray[np.int64]) -> Floats:
         """The module's formula for rows that ascend without repeats."""
@@ -318,13 +228,6 @@ def _ascends(values: npt.NDArray[Any]) -> bool:
     return bool((values[1:] > values[:-1]).all())
 
 
-def weighed_tokens(text: str, language: str) -> list[tuple[str, str]]:
-    """The distinct stems, bigrams and 4-grams of a text as (field, token), in order."""
-    folded = fold(text)
-    stems = [("stem", token.text) for token in analyse(folded, language)]
-    return list(dict.fromkeys([*stems, *(("gram", token.text) for token in fourgrams(folded))]))
-
-
 class _Known(NamedTuple):
     """A token that the index knows by its place among the terms, and where its postings lie."""
 
@@ -341,54 +244,3 @@ class _Lookup(NamedTuple):
     total: float
     known: list[_Known]
     idfs: Floats
-
-
-def _streams(title: str, text: str, language: str, query: bool = False) -> dict[str, list[str]]:
-    """Tokens of each field, in the order of FIELDS; a query is looked up in all of them."""
-    body = fold(text)
-    stems, grams, plain, names = _title_streams(title, language)
-    return {
-        "stem": stems if query else _texts(analyse(body, language)),
-        "gram": grams + _texts(fourgrams(body)),
-        "title": plain,
-        "title_stem": stems,
-        "exact": names + _texts(identifiers(body)),
-    }
-
-
-@lru_cache(64)
-def _title_streams(title: str, language: str) -> tuple[list[str], list[str], list[str], list[str]]:
-    """Stems, 4-grams, words and identifiers: an article's passages share its title."""
-    head = fold(title)
-    return (
-        _texts(analyse(head, language)),
-        _texts(fourgrams(head)),
-        _texts(words(head)),
-        _texts(identifiers(head)),
-    )
-
-
-def _texts(tokens: Iterable[Token]) -> list[str]:
-    return [token.text for token in tokens]
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder().add_unsigned_field("row", fast=True)
-    for field in FIELDS:
-        # tantivy's own splitter at ASCII blanks gives back the numbers
-        builder = builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
-    return builder.build()
-
-
-def _open(folder: Path) -> Any:
-    """A searcher on the one commit in the folder; it keeps the files open by itself."""
-    with tempfile.TemporaryDirectory(prefix="kb-lexical-", ignore_cleanup_errors=True) as temporary:
-        for file in folder.iterdir():
-            link = Path(temporary) / file.name
-            try:
-                link.symlink_to(file.resolve())
-            except (OSError, NotImplementedError):
-                shutil.copyfile(file, link)
-        index = tantivy.Index.open(temporary)
-        index.config_reader("manual")
-        return index.searcher()

@@ -19,7 +19,8 @@ import numpy.typing as npt
 
 from kb.article import Article, Side
 from kb.evidence import Evidence
-from kb.lexical import LexicalIndex, weighed_tokens
+from kb.lexical import LexicalIndex
+from kb.lexicalfields import weighed_tokens
 from kb.quotematch import MATCH_FEATURES, match_features
 from kb.quotes import Quote
 

@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from kb.articledb import ArticleReader
 from kb.generation import CollectionEntry
-from kb.lexical import LexicalIndex, weighed_tokens
+from kb.lexical import LexicalIndex
+from kb.lexicalfields import weighed_tokens
 from kb.locales import language_of
 from kb.means import MEANS, read_means
 from kb.passagedb import PASSAGES, read_passage_keys, read_source_rows

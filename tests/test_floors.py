@@ -17,7 +17,7 @@ ONLY = {
     "sentence_transformers": {"kb/foreign.py"},
     "transformers": {"kb/foreign.py"},
     "faiss": {"kb/vectors.py"},
-    "tantivy": {"kb/lexical.py"},
+    "tantivy": {"kb/proposals.py"},
 }
 
 

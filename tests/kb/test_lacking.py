@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from kb.lacking import LACKING, Word, lacking_features, words_of
-from kb.lexical import LexicalIndex, LexicalRow, build_lexical
+from kb.lexical import LexicalIndex
+from kb.lexicalwriter import LexicalRow, build_lexical
 
 PRINTER = Word([0], 1.0, known=True)
 BRAILLE = Word([1, 2], 3.0, known=False)

@@ -17,7 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.errors import IndexDamaged, InputError
-from kb.lexical import FIELDS, LexicalIndex, LexicalRow, LexicalSettings, build_lexical
+from kb.lexical import LexicalIndex, LexicalSettings
+from kb.lexicalfields import FIELDS
+from kb.lexicalwriter import LexicalRow, build_lexical
 from kb.postings import idf, saturation
 from kb.text import analyse, fourgrams
 
