@@ -71,6 +71,7 @@ def test_a_build_is_killed_before_each_change_of_its_publication(crashes: Crashe
 
 @pytest.mark.long
 @pytest.mark.hours  # never in CI's tenth: one test of ten minutes
+@pytest.mark.timeout(3600)
 def test_a_build_is_killed_before_each_change_that_it_makes_to_the_disk(crashes: Crashes) -> None:
     number = 0
     while killed_index(crashes, die_before=number).status == KILLED:

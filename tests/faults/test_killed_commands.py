@@ -111,6 +111,7 @@ def test_corrections_are_imported_with_their_generation_or_not_at_all(
 
 @pytest.mark.long
 @pytest.mark.hours
+@pytest.mark.timeout(3600)  # ten minutes for deepen where nothing else runs
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_is_killed_before_each_change_that_it_makes_to_the_disk(
     crashes: Crashes, arguments: list[str], command: str, tmp_path: Path
