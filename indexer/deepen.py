@@ -27,6 +27,7 @@ from kb.lazyencoder import LazyEncoder
 from kb.localestore import LocaleStore
 from kb.modelstore import default_cache, resolve
 from kb.publish import building_folder, free_id, new_id, publish
+from kb.retention import sweep
 from kb.tokenview import count_tokens, write_token_view
 from kb.vectors import centre, mean_of, write_view
 from kb.writerlock import writer_lock
@@ -52,6 +53,8 @@ def deepen(home: Path, *, model: str | None, cache: Path | None, progress: Progr
     place = cache or default_cache()
     encoder = LazyEncoder(resolve(model, place))
     with disk_failures(home), writer_lock(home), EmbeddingCache(place, encoder.fingerprint) as embeddings:
+        # a run that was killed after its last view was published has left nothing to make, but what it was removing
+        sweep(home)
         while True:
             generation = Generation(home)
             try:

@@ -81,6 +81,14 @@ def test_an_interrupted_run_goes_on_where_it_stopped(shop: Workshop) -> None:
     assert run(shop) == VIEWS[1:]
 
 
+def test_what_a_killed_run_has_left_is_swept_though_no_view_is_lacking(shop: Workshop) -> None:
+    assert run(shop) == VIEWS
+    for name in ("removing-g1", "building-x"):
+        (shop.home / name / "default").mkdir(parents=True)
+    assert run(shop) == []
+    assert list(shop.home.glob("*ing-*")) == []
+
+
 def test_the_old_generation_serves_until_the_new_one_is_whole(
     shop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
