@@ -21,7 +21,7 @@ from kb.views import dense_scores, nearest, uncentred_scores, views_for
 
 # As many as can be asked for; of 100 to 300 each gave the same first ten to every development query.
 _CANDIDATES = 200
-# Rows that late interaction looks at: with 64 instead, or 200, nothing moves on the development queries; 32 lose three.
+# Rows that late interaction looks at: with 64 instead, or 200, nothing moves on the development queries; 32 lose two.
 _REFINED = 48
 
 
