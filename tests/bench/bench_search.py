@@ -2,8 +2,9 @@
 
     PYTHONPATH=. python tests/bench/bench_search.py HOME [--queries data/eval/queries.jsonl] [-n 200]
 
-Everything in one process, set as `kb serve` sets its own. Question by question, in turn: the search, then the encoders'
-reading of the same text (both at once where it is in English). No question comes twice, so nothing of it is cached.
+Everything in one process, set as `kb serve` sets its own. Question by question, in turn: the search, its language told
+by nobody, then the encoders' reading of the same text (both at once where it is in English). No question comes twice,
+so nothing of it is cached.
 Lines by language: median and 95th percentile of both, and the median of what the search takes more.
 """
 
@@ -56,7 +57,7 @@ def main() -> None:
                 again.result()
 
         for question, lang in chosen:
-            request = SearchRequest(question, lang=lang)
+            request = SearchRequest(question)
             searched.append(milliseconds(lambda request=request: knowledge.search(request)))
             read.append(milliseconds(lambda q=question, lang=lang: encode(q, lang == "en")))
     knowledge.close()
