@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from api.tuning import tune_build
 from indexer.build import BuildOptions, build
 from indexer.failures import UNTOUCHED
 from kb.errors import KbError, WriterBusy
@@ -164,6 +165,7 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if job.kindly and hasattr(os, "nice"):
         os.nice(_NICE)
+    tune_build()
     told = _Told(events)
     try:
         options = BuildOptions(

@@ -1,4 +1,4 @@
-"""Requests as they may come, for HTTP and the command line alike.
+"""Requests as they may come, for HTTP and the command line alike, and the bodies that OpenAPI describes.
 
 Answers are the dataclasses of kb.hit, serialised as they stand; what comes from outside has a model here.
 """

@@ -12,7 +12,8 @@ from threadpoolctl import threadpool_limits
 _SWITCH_S = 0.0005
 
 
-# Of allocations that outlive frees; by default 700. A build keeps a few objects for each of 35,000 files.
+# Allocations more than frees after which garbage is looked for, by default a few hundred. A build keeps several objects
+# for each of 35,000 files.
 _BUILD_THRESHOLD = 100_000
 
 

@@ -37,7 +37,7 @@ class Globs:
     """Patterns in their order, and one that matches what any of them does: most files are kept out by none."""
 
     each: tuple[Glob, ...]
-    any: re.Pattern[str]
+    combined: re.Pattern[str]
 
 
 def compile_globs(patterns: Iterable[str]) -> Globs:
@@ -50,7 +50,7 @@ def compile_globs(patterns: Iterable[str]) -> Globs:
 
 def first_match(globs: Globs, paths: Sequence[str]) -> str | None:
     """The first pattern that matches one of the paths, as it was written."""
-    if not any(globs.any.fullmatch(path) for path in paths):
+    if not any(globs.combined.fullmatch(path) for path in paths):
         return None
     return next(glob.pattern for glob in globs.each if any(glob.matches(path) for path in paths))
 

@@ -89,7 +89,7 @@ def publish(
                     _flush(file)
     earlier = generations(home)
     # one that isn't named is there for its readers alone, unless the pointer is damaged and names none
-    pointed = named(home) if served(home) else earlier
+    pointed = named(home) if serving else earlier
     kept = [name for name in earlier if name in pointed][supersedes : supersedes + keep]
     folder = generation_folder(home, manifest.id)
     folder.parent.mkdir(exist_ok=True)

@@ -180,7 +180,7 @@ _WORD = regex.compile(
     + ")",
     regex.V1,
 )
-# Text of these characters alone, Latin letters and general punctuation, needs no more than re: a third of the time.
+# Text of these characters alone, Latin letters and general punctuation, needs no more than re: half the time.
 _LATIN = re.compile(r"[\x00-\u024f\u2000-\u206f]*")
 _LATIN_WORD = re.compile(r"(?P<word>[^\W_]+(?:'[^\W_]+)*)")
 _CLUSTER = regex.compile(r".\p{M}{0,15}", regex.DOTALL)
