@@ -10,6 +10,7 @@ from typing import Any
 
 import regex
 
+from kb.article import Block
 from kb.articledb import ArticleReader
 from kb.browsedb import (
     FILE,
@@ -73,12 +74,12 @@ def _read(folder: Path, paths: Collection[str] | None) -> Iterator[tuple[Article
         row = reader.article(path)
         if row is None:
             continue
-        blocks, metadata = row.body["blocks"], row.body["metadata"]
+        blocks, metadata = row.article.blocks, row.article.metadata
         product, custom = metadata_values(metadata, _PRODUCT), metadata_values(metadata, _CUSTOM)
         fact = ArticleFacts(
             path, row.title, typing_key(row.title), row.translation, row.date, product, custom
         )
-        text = "\n".join([row.title, *(s["target"] for b in blocks for s in b["segments"])])
+        text = "\n".join([row.title, *(s.text("target") for b in blocks for s in b.segments)])
         words = {word for raw in set(_RAW_WORD.findall(text)) for word in spelled(raw)}
         yield fact, words, set(_labels(blocks))
     reader.close()
@@ -130,17 +131,17 @@ def _sequences(title: str, function_words: frozenset[str]) -> Iterator[str]:
                 yield " ".join(part).strip(_EDGES)
 
 
-def _labels(blocks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _labels(blocks: Sequence[Block]) -> Iterator[str]:
     """Headings below the title, and what stands in bold within other text, where it begins like a label."""
     for block in blocks:
-        if block["kind"] == "heading":
-            texts = [block.get("text", "")] if block["level"] > 1 else []
+        if block.kind == "heading":
+            texts = [block.text("target")] if block.level > 1 else []
         else:
             texts = [
-                run["text"]
-                for segment in block["segments"]
-                for run in segment.get("target_runs", ())
-                if "strong" in run.get("marks", ()) and "image" not in run
+                run.text
+                for segment in block.segments
+                for run in segment.target
+                if "strong" in run.marks and run.image is None
             ]
         for text in texts:
             label = " ".join(text.split()).strip(_EDGES)

@@ -13,7 +13,6 @@ from typing import Any, Literal
 from indexer.evalsets import Query
 from indexer.metrics import is_english, mean
 from kb.article import Article
-from kb.articlejson import article_to_json
 from kb.hit import Answer, Step
 from kb.ranked import Ranked
 from kb.show import locale_with_passage, range_units, stored_article
@@ -72,7 +71,7 @@ def score_quotings(
 def renumbered(article: Article, other: Article) -> dict[str, tuple[str, ...]]:
     """For each unit of an article the numbers that another variant's file gives to the same sentence; a unit that it
     lacks keeps a name that none of its numbers is equal to."""
-    theirs, own = (list(units_of(article_to_json(each))) for each in (other, article))
+    theirs, own = (list(units_of(each)) for each in (other, article))
     found: dict[str, tuple[str, ...]] = {}
     for row in align_units([theirs, own]):
         said = tuple(number for i in row.members.get(0, ()) for number in theirs[i].covers)

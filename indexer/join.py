@@ -13,7 +13,6 @@ from indexer.passages import PassageSettings, Tokens, carry_over, cut_passages
 from indexer.stage import article_row, pivot_side
 from kb.article import Article, visible
 from kb.articledb import ArticleRow, PackedRow
-from kb.articlejson import article_from_json
 from kb.passage import Passage
 from kb.passagedb import StoredPassage
 
@@ -62,7 +61,7 @@ def join_article(
     for variant in variants:
         # whole sentences as units cut more finely than p-units do
         canonical = min(variant.locales, key=lambda locale: (-rows[locale].units, locale))
-        article = article_from_json(rows[canonical].unpacked().body)
+        article = rows[canonical].unpacked().article
         side = pivot_side(article)
         cut = cut_passages(article, side, tokens, settings)
         if said is None:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from kb.articledb import ArticleReader
-from kb.articlejson import article_from_json
 from kb.show import own_text
 
 
@@ -28,6 +27,6 @@ def localized_passages(
         if paths is not None and p.path not in paths:
             continue
         if p.path != path:
-            path, article = p.path, article_from_json(reader.require(p.path).body)
+            path, article = p.path, reader.require(p.path).article
         headings, text = own_text(article, p.start, p.stop)
         yield LocalizedPassage(p.row, article.title, "\n".join([*headings, text]))

@@ -12,7 +12,6 @@ from indexer.covers import with_exact_covers
 from indexer.stage import article_row, pivot_side
 from kb.article import Article
 from kb.articledb import PackedRow
-from kb.articlejson import article_from_json
 from kb.locales import language_of
 
 
@@ -55,4 +54,4 @@ def _reference(variant: str, parsed: Mapping[str, PackedRow]) -> PackedRow | Non
 
 
 def _article(row: PackedRow) -> Article:
-    return article_from_json(row.unpacked().body)
+    return row.unpacked().article

@@ -25,7 +25,6 @@ from indexer.report import BuildReport, LocaleReport, Problem, Progress
 from indexer.sources import ArticleFile, ExcludedFile, SeenFile, SkippedFile, Source
 from kb.article import Article, Side
 from kb.articledb import ArticleRow, PackedRow
-from kb.articlejson import article_to_json
 from kb.articlewriter import ArticleWriter
 
 Readable = ArticleFile | ExcludedFile
@@ -70,7 +69,7 @@ def article_row(article: Article, side: Side, lines_locale: str, origin: str = "
         units=sum(s.unit is not None for b in article.blocks for s in b.segments),
         joined=sum(is_joined(s) for b in article.blocks for s in b.segments),
         offsets=np.asarray(offsets, dtype="<i4").tobytes(),
-        body=article_to_json(article),
+        article=article,
         origin=origin,
     )
 

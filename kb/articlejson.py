@@ -1,4 +1,4 @@
-"""An article as JSON, and back without loss: what `kb parse --json` prints and what the store keeps.
+"""An article as JSON: what `kb parse --json` prints and the doors send.
 
 Text is visible text. The runs behind it stand beside it only where a text has a mark, a link or a picture,
 and other fields beyond the promised ones only where they say something.
@@ -6,10 +6,9 @@ and other fields beyond the promised ones only where they say something.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kb.article import Article, Block, ParseWarning, Part, Run, Segment, Side, visible
+from kb.article import Article, Block, Part, Run, Segment, Side, visible
 
 
 def article_to_json(article: Article) -> dict[str, Any]:
@@ -102,68 +101,3 @@ def _part_to_json(part: Part) -> dict[str, Any]:
     if part.header:
         value["header"] = True
     return value
-
-
-def article_from_json(value: Mapping[str, Any]) -> Article:
-    """The article that `article_to_json` made the value of; KeyError where a promised field is missing."""
-    return Article(
-        path=value["path"],
-        locale=value["locale"],
-        source_locale=value["source_locale"],
-        title=value["title"],
-        source_title=value["source_title"],
-        translation=value["translation"],
-        metadata=value["metadata"],
-        blocks=tuple(_block_from_json(block) for block in value["blocks"]),
-        warnings=tuple(ParseWarning(warning["line"], warning["message"]) for warning in value["warnings"]),
-    )
-
-
-def _block_from_json(value: Mapping[str, Any]) -> Block:
-    return Block(
-        kind=value["kind"],
-        level=value["level"],
-        number=value["number"],
-        parent=value.get("parent"),
-        headings=tuple(value.get("headings", ())),
-        lines=_pair(value["lines"]),
-        segments=tuple(_segment_from_json(segment) for segment in value["segments"]),
-        anchor=value.get("anchor"),
-        alert=value.get("alert"),
-        language=value.get("language"),
-        parts=tuple(_part_from_json(part) for part in value.get("parts", ())),
-    )
-
-
-def _segment_from_json(value: Mapping[str, Any]) -> Segment:
-    return Segment(
-        unit=value["unit"],
-        covers=tuple(value["covers"]),
-        target=_runs_from_json(value["target"], value.get("target_runs")),
-        source=None
-        if value["source"] is None
-        else _runs_from_json(value["source"], value.get("source_runs")),
-        glue=value.get("glue", ""),
-        marker=value.get("marker", False),
-        original=None if "original" not in value else _runs_from_json("", value["original_runs"]),
-    )
-
-
-def _runs_from_json(text: str, runs: Sequence[Mapping[str, Any]] | None) -> tuple[Run, ...]:
-    if runs is None:
-        return (Run(text),) if text else ()
-    return tuple(Run(r["text"], tuple(r.get("marks", ())), r.get("href"), r.get("image")) for r in runs)
-
-
-def _part_from_json(value: Mapping[str, Any]) -> Part:
-    return Part(
-        lines=_pair(value["lines"]),
-        cells=tuple(_pair(cell) for cell in value["cells"]),
-        number=value.get("number"),
-        header=value.get("header", False),
-    )
-
-
-def _pair(value: Sequence[int]) -> tuple[int, int]:
-    first, last = value
-    return first, last

@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from kb.article import Article
 from kb.articledb import ArticleReader, PassageRow
-from kb.articlejson import article_from_json
 from kb.browse import Browse
 from kb.browsedb import FILE as BROWSE
 from kb.contents import Contents
@@ -120,7 +119,7 @@ def _stored(reader: ArticleReader, path: str) -> StoredArticle | None:
     row = reader.article(path)
     if row is None:
         return None
-    return StoredArticle(article_from_json(row.body), row.lines_locale, row.date, row.variant)
+    return StoredArticle(row.article, row.lines_locale, row.date, row.variant)
 
 
 def _held(file: Path) -> npt.NDArray[np.int64] | None:

@@ -1,7 +1,7 @@
 """One locale's units on disk, ready to be laid side by side and compared with words, in one SQLite file.
 
 Everything in it follows from the articles and the word index beside it. It is there for speed: a lookup reads units by
-the hundred, and an article's own JSON takes ten times as long to read and to analyse.
+the hundred, and an article itself takes several times as long to read and to analyse.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from kb.articledb import ArticleReader, ArticleRow, pack
+from kb.articledb import ArticleReader, ArticleRow
 from kb.errors import IndexDamaged
 from kb.generation import REBUILD
 from kb.locales import language_of
+from kb.packed import pack
 from kb.postings import read_terms, term_id
 from kb.text import analyse, fold
 from kb.unittext import ArticleUnits, UnitText, units_of
@@ -103,25 +104,25 @@ def _kept(
 
 def _about(row: ArticleRow, locale: str) -> tuple[str, bytes]:
     """What is told of a localization, and of each of its blocks: kind and the headings above."""
-    body = row.body
-    source_hash = body["metadata"].get("ms.openlocfilehash")
+    article = row.article
+    source_hash = article.metadata.get("ms.openlocfilehash")
     about = [
         row.title,
         row.translation,
         row.date,
         row.variant,
-        language_of(body["source_locale"]),
+        language_of(article.source_locale),
         source_hash if isinstance(source_hash, str) else None,
         row.lines_locale == locale,
     ]
-    blocks = body["blocks"]
-    outline = pack([[block["kind"] for block in blocks], [block["heading_path"] for block in blocks]])
+    headings = [article.heading_path(block, "target") for block in article.blocks]
+    outline = pack([[block.kind for block in article.blocks], headings])
     return json.dumps(about, ensure_ascii=False), outline
 
 
 def _units(row: ArticleRow, language: str, number_of: Callable[[str], int]) -> Iterator[tuple[Any, ...]]:
     """Units as their table has them, from their article's third column on."""
-    for u in units_of(row.body):
+    for u in units_of(row.article):
         folded = fold(u.text)
         tokens = analyse(folded, language)
         packed = pack_tokens(tokens, np.array([number_of(token.text) for token in tokens], dtype=np.uint32))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from kb.articledb import unpack
+from kb.article import Article, Block, Segment, Side
 from kb.errors import IndexDamaged
 from kb.generation import REBUILD
+from kb.packed import unpack
 from kb.unittokens import Ids, UnitTokens, unpack_ids, unpack_tokens
 
 
@@ -106,47 +107,37 @@ class ArticleUnits:
         return ids, np.repeat(np.arange(len(counts)), counts)
 
 
-def units_of(body: Mapping[str, Any]) -> Iterator[UnitText]:
-    """Units of an article's JSON (kb.articlejson) in reading order.
+def units_of(article: Article) -> Iterator[UnitText]:
+    """An article's units in reading order.
 
     An article that has units gives those alone: what stands outside is equal on both sides. Of one without, each
     block and each table cell that says something counts as one.
     """
-    blocks = body["blocks"]
-    has_units = any(s["unit"] is not None for block in blocks for s in block["segments"])
+    has_units = any(s.unit is not None for block in article.blocks for s in block.segments)
     offset = 0
-    for index, block in enumerate(blocks):
-        segments = block["segments"]
+    for index, block in enumerate(article.blocks):
         if has_units:
-            for n, segment in enumerate(segments, offset):
-                if segment["unit"] is not None:
+            for n, s in enumerate(block.segments, offset):
+                if s.unit is not None:
+                    source = None if s.source is None else s.text("source")
                     yield UnitText(
-                        segment["unit"],
-                        tuple(segment["covers"]),
-                        segment["target"],
-                        segment["source"],
-                        index,
-                        n,
-                        n + 1,
-                        corrected="original" in segment,
+                        s.unit, s.covers, s.text("target"), source, index, n, n + 1, corrected=s.corrected
                     )
         else:
             yield from _pieces(block, index, offset)
-        offset += len(segments)
+        offset += len(block.segments)
 
 
-def _pieces(block: Mapping[str, Any], index: int, offset: int) -> Iterator[UnitText]:
-    segments = block["segments"]
-    cells = [tuple(cell) for part in block.get("parts", ()) for cell in part["cells"]]
-    for start, stop in cells if block["kind"] == "table" else [(0, len(segments))]:
-        said = [s for s in segments[start:stop] if not s.get("marker")]
-        text = "".join(s.get("glue", "") * (n > 0) + s["target"] for n, s in enumerate(said)).strip()
-        sources = [s["source"] for s in said]
-        source = (
-            None
-            if None in sources
-            else "".join(s.get("glue", "") * (n > 0) + s["source"] for n, s in enumerate(said)).strip()
-        )
+def _pieces(block: Block, index: int, offset: int) -> Iterator[UnitText]:
+    cells = [cell for part in block.parts for cell in part.cells]
+    for start, stop in cells if block.kind == "table" else [(0, len(block.segments))]:
+        said = [s for s in block.segments[start:stop] if not s.marker]
+        text = _joined(said, "target")
+        source = None if any(s.source is None for s in said) else _joined(said, "source")
         if text or source:
-            corrected = any("original" in s for s in said)
+            corrected = any(s.corrected for s in said)
             yield UnitText(None, (), text, source, index, offset + start, offset + stop, corrected=corrected)
+
+
+def _joined(segments: Sequence[Segment], side: Side) -> str:
+    return "".join(s.glue * (n > 0) + s.text(side) for n, s in enumerate(segments)).strip()

@@ -10,7 +10,6 @@ from indexer.stage import article_row, pivot_side
 from indexer.tm.overlay import Correction, Overlay
 from kb.article import Article, Run, Segment
 from kb.articledb import PackedRow
-from kb.articlejson import article_from_json
 
 
 @dataclass(slots=True)
@@ -41,7 +40,7 @@ def corrected_rows(overlay: Overlay | None, rows: Mapping[str, PackedRow]) -> di
 
 def corrected_row(overlay: Overlay | None, locale: str, row: PackedRow, applied: Applied) -> PackedRow | None:
     """A localization as corrections change it, or as its file says where none does; None if that is no other."""
-    article = article_from_json(row.unpacked().body)
+    article = row.unpacked().article
     new = corrected_article(article, overlay, locale, applied)
     if new == article:
         return None

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kb.article import Run, Segment, Side, visible
-from kb.articlejson import article_from_json
 from kb.embedded import Collection, Generation
 from kb.lineup import Lined, line_up
 from kb.locales import language_of
@@ -89,7 +88,7 @@ def _article_units(
 
 def _segments(collection: Collection, article: ArticleUnits) -> list[Segment]:
     row = collection.locales[article.locale].reader.require(article.path)
-    return [s for block in article_from_json(row.body).blocks for s in block.segments]
+    return [s for block in row.article.blocks for s in block.segments]
 
 
 def _by_source(lined: Lined, row: AlignedRow) -> dict[tuple[str, int], list[tuple[int, UnitText]]]:

@@ -11,7 +11,6 @@ from indexer.nearduplicates import gist_of
 from indexer.passages import PassageSettings
 from indexer.stage import article_row, pivot_side
 from kb.articledb import PackedRow
-from kb.articlejson import article_from_json
 
 SMALL = PassageSettings(target_tokens=20, max_tokens=60, context_tokens=24)
 CHANGED = PAPER.replace("{Close the lid.}", "{Close the lid until it clicks.}")
@@ -64,7 +63,7 @@ def test_another_variant_reuses_the_numbers_of_equal_passages() -> None:
 def test_the_source_localization_is_that_of_the_variant_that_most_locales_have() -> None:
     article = one(ar_SA=paper(CHANGED), de_DE=paper(words={}), nl_NL=paper())
     assert article.source is not None
-    said = [b.text("target") for b in article_from_json(article.source.unpacked().body).blocks]
+    said = [b.text("target") for b in article.source.unpacked().article.blocks]
     assert "Close the lid." in said and not any("until it clicks" in text for text in said)
 
 
@@ -82,7 +81,7 @@ def test_the_source_is_a_locale_with_the_lines_of_the_file_it_was_read_from() ->
     assert row is not None
     assert (row.title, row.source_title, row.translation) == ("The paper jams in the printer", None, None)
     assert row.lines_locale == "nl-NL"
-    source = article_from_json(row.unpacked().body)
+    source = row.unpacked().article
     assert source.locale == "en-US" and not source.bilingual
     original = parsed(paper())
     assert [(b.kind, b.lines, b.text("target")) for b in source.blocks] == [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from itertools import accumulate
 
@@ -13,7 +12,7 @@ from indexer.inline import _PARSER, parse_inline, walk
 from indexer.parse import parse_article, side_markdown
 from indexer.runs import plain_runs, tidy
 from kb.article import Article, Block, Side
-from kb.articlejson import article_from_json, article_to_json
+from kb.packed import pack, unpack_article
 
 # The catalogue's own pattern.
 UNIT = re.compile(
@@ -103,7 +102,7 @@ def parse(text: str) -> Article:
 def test_any_text_gives_a_sound_article(text: str) -> None:
     article = parse(text)
     assert article == parse(text)
-    assert article_from_json(json.loads(json.dumps(article_to_json(article)))) == article
+    assert unpack_article(pack(article)) == article
     last_line = len(re.split(r"\r\n|\r|\n", text))
     for index, block in enumerate(article.blocks):
         check_block(article, index, block, last_line)

@@ -18,11 +18,11 @@ from smallkb import DUTCH, Hashing, Workshop, workshop, write_locale
 from indexer import deepen as deepening
 from indexer.deepen import deepen
 from indexer.report import Quiet
-from kb.articledb import pack, unpack
 from kb.errors import IndexDamaged, IndexMissing
 from kb.generation import Manifest, read_manifest
 from kb.hit import SearchRequest
 from kb.lookup import LookupRequest
+from kb.packed import pack, unpack
 from kb.vectors import View, write_view
 from kb.verify import Verification, verify
 
@@ -222,7 +222,7 @@ WRONG: list[tuple[str, Callable[[Path], None], str]] = [
     (NL, body(NL, lambda b: b["blocks"][1].update(lines=[3, 2])), "block 1 is on lines 3 to 2"),
     (NL, body(NL, lambda b: b["blocks"][1].update(lines=[0, 2])), "block 1 is on lines 0 to 2"),
     (NL, body(NL, lambda b: b["blocks"][1].update(parent=5)), "block 1 is below block 5"),
-    (NL, body(NL, lambda b: b.pop("blocks")), "is not an article as this program writes it"),
+    (NL, body(NL, lambda b: b.pop("blocks")), "missing required field `blocks`"),
     (NL, body(NL, lambda b: b["blocks"].pop()), " offsets for "),
     ("default/nl-NL/units.sqlite", sql("default/nl-NL/units.sqlite", "DELETE FROM articles"), "has no units"),
     ("default/nl-NL/browse.sqlite", sql("default/nl-NL/browse.sqlite", "DELETE FROM articles"), "is of 0 "),
