@@ -35,6 +35,7 @@ class Collection:
 
     paths, numbers  article path and passage number of each row
     copy_of         the first row whose text is the same, for each row
+    copies, ordinals  `copy_of` and `numbers` as int64 arrays
     bodies          digest of each article's text, equal for near-duplicates
     source          embeddings of the source text of each row
     centroid        the mean of all views of each row, None until the index was deepened
@@ -64,6 +65,8 @@ class Collection:
         self.paths = [path for path, _, _ in keys]
         self.numbers = [number for _, number, _ in keys]
         self.copy_of = [first for _, _, first in keys]
+        self.copies = np.array(self.copy_of, dtype=np.int64)
+        self.ordinals = np.array(self.numbers, dtype=np.int64)
         self.bodies = contents.of([f"{name}/{PASSAGES}"], "bodies", lambda: read_bodies(self._passages))
         row_of = {(path, number): row for row, (path, number, _) in enumerate(keys)}
         said = contents.of([f"{name}/{PASSAGES}"], "said", lambda: read_source_rows(self._passages))

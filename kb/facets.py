@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ NO_TRANSLATION = "none"
 _KINDS = (NO_TRANSLATION, "MT", "HT")
 # Values of a facet that are counted out: the most frequent ones.
 MAX_VALUES = 20
+_ORDERS_IN_MEMORY = 64  # 8 bytes an article each
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class FacetTable:
 
     paths       all articles, sorted
     of_row      for each row of the views the place of its article in `paths`
+    shown       for wanted locales, best first, the number of the locale that each article is shown in: the first
+                wanted one that it exists in, else the source, else its first; as `kb.show.display_locale` has it
     """
 
     def __init__(
@@ -85,7 +88,6 @@ class FacetTable:
         source_locale: str,
     ) -> None:
         self.locales = sorted(paths_by_locale)
-        self._source = source_locale
         self.paths = sorted(set().union(*paths_by_locale.values()))
         place = {path: i for i, path in enumerate(self.paths)}
         self._place = place
@@ -107,16 +109,7 @@ class FacetTable:
             "custom": _united([facets.custom for facets in there], own, len(self.paths)),
         }
         self._held = {name: _by_article(values, len(self.paths)) for name, values in self._values.items()}
-
-    def shown(self, wanted: Sequence[str | None]) -> Ints:
-        """For each article the number of the locale that it is shown in: the first wanted one that it exists in, else
-        the source, else its first; as `kb.show.display_locale` has it."""
-        shown = np.argmax(self._present, axis=0)
-        for locale in (self._source, *reversed(wanted)):
-            if locale in self.locales:
-                n = self.locales.index(locale)
-                shown = np.where(self._present[n], n, shown)
-        return np.asarray(shown, dtype=np.int64)
+        self.shown = lru_cache(_ORDERS_IN_MEMORY)(partial(_shown, self._present, self.locales, source_locale))
 
     def exists_in(self, locale: str) -> Mask:
         return np.asarray(self._present[self.locales.index(locale)])
@@ -155,8 +148,7 @@ class FacetTable:
 
     def counts(self, paths: Sequence[str], shown: Ints) -> dict[str, Counter[str]]:
         """How many of the articles have each value of each facet; a year for the date."""
-        places = [self._place[path] for path in paths]
-        here = np.array(places, dtype=np.int64)
+        here = np.array([self._place[path] for path in paths], dtype=np.int64)
         years = self._date[shown[here], here] // 10_000
         counted: dict[str, Counter[str]] = {
             "locale": _counted(shown[here], self.locales),
@@ -164,7 +156,7 @@ class FacetTable:
             "year": Counter({str(year): count for year, count in _tally(years[years > 0])}),
         }
         for name, held in self._held.items():
-            counted[name] = Counter(chain.from_iterable(held[i] for i in places))
+            counted[name] = _counted(held.of(here), held.names)
         return counted
 
 
@@ -208,9 +200,32 @@ def _united(of_locales: Sequence[Values], places: Sequence[Places], articles: in
     return {name: found[starts[n] : starts[n + 1]] for name, n in number.items()}
 
 
-def _by_article(values: Mapping[str, Places], articles: int) -> list[tuple[str, ...]]:
-    found: list[tuple[str, ...]] = [()] * articles
-    for value, held in values.items():
-        for i in held.tolist():
-            found[i] += (value,)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Values of one facet by article: those of article i are values[starts[i]:starts[i + 1]], places in `names`."""
+
+    names: list[str]
+    starts: Ints
+    values: Places
+
+    def of(self, articles: Ints) -> Places:
+        """Values of some articles, one after the other."""
+        firsts, counts = self.starts[articles], np.diff(self.starts)[articles]
+        before = np.repeat(np.cumsum(counts) - counts, counts)
+        return np.asarray(self.values[np.repeat(firsts, counts) + np.arange(len(before)) - before])
+
+
+def _by_article(values: Mapping[str, Places], articles: int) -> _Held:
+    article = np.concatenate([np.empty(0, dtype=np.int32), *values.values()])
+    value = np.repeat(np.arange(len(values), dtype=np.int32), [len(held) for held in values.values()])
+    order = np.argsort(article, kind="stable")
+    return _Held(list(values), np.searchsorted(article[order], np.arange(articles + 1)), value[order])
+
+
+def _shown(present: Mask, locales: Sequence[str], source: str, wanted: tuple[str | None, ...]) -> Ints:
+    shown = np.argmax(present, axis=0)
+    for locale in (source, *reversed(wanted)):
+        if locale in locales:
+            n = locales.index(locale)
+            shown = np.where(present[n], n, shown)
+    return np.asarray(shown, dtype=np.int64)

@@ -42,47 +42,54 @@ def articles_of(
     fused: npt.NDArray[np.float64],
     legs: tuple[Floats, npt.NDArray[np.float64], npt.NDArray[np.float64]],
 ) -> list[Ranked]:
-    """Candidate articles of passages, ordered by (-score, path). legs: dense, lexical and late scores of the rows."""
+    """Candidate articles of passages, ordered by (-score, path); articles whose best passage is word for word the same
+    share the best score, and the one that says it earlier comes first: there it is what the article is about. Then
+    the better one by itself.
+
+    legs  dense, lexical and late scores of the rows
+    """
     dense, words, late = legs
     lowest = float(np.nanmin(late)) if np.isfinite(late).any() else 0.0
     order = np.lexsort((rows, -fused))
-    scored = list(zip(rows[order].tolist(), fused[order].tolist(), strict=True))
-    best: dict[str, list[tuple[int, float]]] = {}
-    places: list[int] = []
-    for n, found in enumerate(scored):
-        path = collection.paths[found[0]]
-        if path in best:
-            best[path].append(found)
-        else:
-            best[path] = [found]
-            places.append(n)
-    firsts = order[places]
-    alone = zip(
-        dense[firsts].tolist(),
-        words[firsts].tolist(),
-        np.where(np.isfinite(late[firsts]), late[firsts], lowest).tolist(),
+    rows, fused = rows[order], fused[order]
+    places, firsts, of_place = np.unique(
+        collection.facets.of_row[rows], return_index=True, return_inverse=True
+    )
+    # an article's passages side by side, best first
+    together = np.argsort(of_place, kind="stable")
+    ends = np.cumsum(np.bincount(of_place, minlength=len(places))).tolist()
+    passages = list(zip(rows[together].tolist(), fused[together].tolist(), strict=True))
+    best = order[firsts]
+    ranking, shared = order_copies(
+        fused[firsts], collection.copies[rows[firsts]], collection.ordinals[rows[firsts]]
+    )
+    scores = zip(
+        shared.tolist(),
+        dense[best].tolist(),
+        words[best].tolist(),
+        np.where(np.isfinite(late[best]), late[best], lowest).tolist(),
         strict=True,
     )
-    ranked = [
-        Ranked(collection, path, found[0][1], *legs_of, tuple(found))
-        for (path, found), legs_of in zip(best.items(), alone, strict=True)
+    found = [
+        Ranked(collection, collection.facets.paths[place], *own, tuple(passages[start:end]))
+        for place, own, start, end in zip(places.tolist(), scores, [0, *ends], ends, strict=False)
     ]
-    return order_copies(ranked)
+    return [found[n] for n in ranking.tolist()]
 
 
-def order_copies(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Ordered by (-score, path); articles whose best passage is word for word the same share the best score, and the
-    one that says it earlier comes first: there it is what the article is about. Then the better one by itself."""
-    firsts = [r.collection.copy_of[r.row] for r in ranked]
-    shared: dict[int, float] = {}
-    for r, first in zip(ranked, firsts, strict=True):
-        shared[first] = max(shared.get(first, r.score), r.score)
-    placed = sorted(
-        (-shared[first], first, r.collection.numbers[r.row], -r.score, r.path, n)
-        for n, (r, first) in enumerate(zip(ranked, firsts, strict=True))
-    )
-    best = ((ranked[n], -score) for score, *_, n in placed)
-    return [r if r.score == score else r._replace(score=score) for r, score in best]
+def order_copies(
+    scores: npt.NDArray[np.float64], firsts: npt.NDArray[np.int64], numbers: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """(the order of articles that come by path, the score that each shares with its copies).
+
+    firsts   the first row that says what the article's best passage says
+    numbers  the number of that passage in its article
+    """
+    _, group = np.unique(firsts, return_inverse=True)
+    best = np.full(len(scores), -np.inf)
+    np.maximum.at(best, group, scores)
+    shared = best[group]
+    return np.lexsort((-scores, numbers, firsts, -shared)), shared
 
 
 def fold_duplicates(ranked: Sequence[Ranked]) -> list[tuple[Ranked, list[str]]]:

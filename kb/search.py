@@ -161,7 +161,7 @@ def _rank_one(
     ]
 
 
-def reader_locale(collection: Collection, request: SearchRequest, language: str) -> list[str | None]:
+def reader_locale(collection: Collection, request: SearchRequest, language: str) -> tuple[str | None, ...]:
     """Locales to show an article in, best first: the reader's, the question's language's, the source."""
     return display_order(collection, request, language)
 
@@ -179,7 +179,7 @@ def search(
     ranked = rank_all(collections, question, request)
     folded = fold_duplicates(ranked) if request.duplicates == "fold" else [(r, []) for r in ranked]
     hits = [make_hit(r, duplicates, request, language) for r, duplicates in folded[: request.top_k]]
-    shown = display_order(collections[0], request, language) if collections else []
+    shown = display_order(collections[0], request, language) if collections else ()
     return SearchResult(
         query=request.query,
         locale=next(

@@ -25,10 +25,10 @@ def display_locale(collection: Collection, path: str, wanted: Sequence[str | Non
     return there[0]
 
 
-def display_order(collection: Collection, request: SearchRequest, language: str) -> list[str | None]:
+def display_order(collection: Collection, request: SearchRequest, language: str) -> tuple[str | None, ...]:
     """Locales to show an article in, best first: the reader's, the question's language's; None where not installed."""
     installed = list(collection.locales)
-    return [lookup(request.only_locale or request.locale, installed), lookup(language, installed)]
+    return lookup(request.only_locale or request.locale, installed), lookup(language, installed)
 
 
 def stored_article(collection: Collection, path: str, locale: str) -> StoredArticle:

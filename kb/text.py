@@ -16,9 +16,9 @@ import re
 import threading
 import unicodedata
 from array import array
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -97,6 +97,12 @@ def fold(text: str) -> Folded:
     """The text as every stream sees it; folding a folded text changes nothing."""
     if text.isascii():
         return Folded(text.lower())
+    if _LATIN.fullmatch(text) and not _ODD_LATIN.search(
+        text
+    ):  # nothing of what _fold_chunk looks for is there
+        whole = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+        if len(whole) == len(text) and unicodedata.is_normalized("NFKC", text):
+            return Folded(_straight(whole))
     # a pile of marks is cut into chunks, since sorting it by combining class would be quadratic
     if not _INVISIBLE.search(text) and not _MARK_PILE.search(text):
         whole = _fold_chunk(text)
@@ -123,7 +129,12 @@ def analyse(text: str | Folded, language: str) -> list[Token]:
 def stemmed_words(text: str, language: str, wanted: Collection[str]) -> list[tuple[Token, str]]:
     """Of `analyse(text, language)` those tokens that are wanted, each with the word as folded, not stemmed."""
     folded = fold(text)
-    found = [one for one in _stemmed(folded, language) if one[0] in wanted]
+    stem_of = _stems(language)
+    if _LATIN.fullmatch(folded.text):  # the same as below without a step for each word
+        matches = ((m[0][:MAX_WORD], m) for m in _LATIN_WORD.finditer(folded.text))
+        found = [(stem, word, *m.span()) for word, m in matches if (stem := stem_of(word)) in wanted]
+    else:
+        found = [one for one in _stemmed(folded, language) if one[0] in wanted]
     tokens = folded.tokens((stem, start, end) for stem, _, start, end in found)
     return [(token, one[1]) for token, one in zip(tokens, found, strict=True)]
 
@@ -165,7 +176,7 @@ _CHUNK = regex.compile(
 )
 # regex may know digits of a newer Unicode than unicodedata does; those stay as they are
 _FOREIGN_DIGIT = regex.compile(r"[\p{Nd}--[0-9]]", regex.V1)
-_QUOTES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'", "\u05f3": "'", "\u05f4": '"'})
+_QUOTES = (("\u2019", "'"), ("\u02bc", "'"), ("\u2018", "'"), ("\u05f3", "'"), ("\u05f4", '"'))
 
 _CJK = r"\p{Han}\p{Hiragana}\p{Katakana}\u30FC"
 _SPACELESS = rf"{_CJK}\p{{Thai}}\p{{Lao}}\p{{Khmer}}\p{{Myanmar}}"
@@ -182,6 +193,8 @@ _WORD = regex.compile(
 )
 # Text of these characters alone, Latin letters and general punctuation, needs no more than re: half the time.
 _LATIN = re.compile(r"[\x00-\u024f\u2000-\u206f]*")
+# The invisible ones among them, and the letter that leaves a mark behind when its case is folded.
+_ODD_LATIN = re.compile(r"[\u00ad\u0130\u200b-\u200f\u202a-\u202e\u2060-\u206f]")
 _LATIN_WORD = re.compile(r"(?P<word>[^\W_]+(?:'[^\W_]+)*)")
 _CLUSTER = regex.compile(r".\p{M}{0,15}", regex.DOTALL)
 _HANGUL = regex.compile(r"\p{Hangul}")
@@ -197,7 +210,14 @@ def _fold_chunk(text: str) -> str:
     seen = _INVISIBLE.sub("", folded)
     if len(seen) < len(folded):  # what stood apart may compose now
         seen = unicodedata.normalize("NFC", seen)
-    return seen.translate(_QUOTES)
+    return _straight(seen)
+
+
+def _straight(text: str) -> str:
+    """With straight quotes; one after the other takes a tenth of the time of str.translate."""
+    for quote, plain in _QUOTES:
+        text = text.replace(quote, plain)
+    return text
 
 
 def _fold_chunks(text: str) -> Folded:
@@ -244,28 +264,34 @@ def _words(folded: str) -> Iterator[tuple[str, int, int, bool]]:
 
 def _stemmed(folded: Folded, language: str) -> Iterator[tuple[str, str, int, int]]:
     """(word or bigram as it is analysed, as it is folded, from, to), in order."""
-    code = language.partition("-")[0].lower()
-    if code not in STEMMERS:
-        yield from ((word, word, start, end) for word, start, end, _ in _words(folded.text))
-        return
-    stem = _stemmer(STEMMERS[code]).stemWord
+    stem_of = _stems(language)
     for word, start, end, spaced in _words(folded.text):
-        if spaced and (word.isalpha() or not _DIGIT.search(word)):
-            yield stem(_ELISION.sub("", word) if code == "ca" else word) or word, word, start, end
-        else:
-            yield word, word, start, end
+        yield stem_of(word) if spaced else word, word, start, end
 
 
+_STEMS_IN_MEMORY = 20_000  # words of a language, 3 MB; texts of one subject hardly have more
 _local = threading.local()  # Snowball stemmers keep state: one of each per thread
 
 
-def _stemmer(algorithm: str) -> Stemmer.Stemmer:
-    cache: dict[str, Stemmer.Stemmer] | None = getattr(_local, "stemmers", None)
+def _stems(language: str) -> Callable[[str], str]:
+    """What stems a word between spaces, by this thread's stemmer of the language; the same word where it has none."""
+    code = language.partition("-")[0].lower()
+    cache: dict[str, Callable[[str], str]] | None = getattr(_local, "stems", None)
     if cache is None:
-        cache = _local.stemmers = {}
-    if algorithm not in cache:
-        cache[algorithm] = Stemmer.Stemmer(algorithm)
-    return cache[algorithm]
+        cache = _local.stems = {}
+    if code not in STEMMERS:
+        return str
+    if code not in cache:
+        cache[code] = lru_cache(_STEMS_IN_MEMORY)(
+            partial(_stem, Stemmer.Stemmer(STEMMERS[code]), code == "ca")
+        )
+    return cache[code]
+
+
+def _stem(stemmer: Stemmer.Stemmer, elided: bool, word: str) -> str:
+    if _DIGIT.search(word):
+        return word
+    return stemmer.stemWord(_ELISION.sub("", word) if elided else word) or word
 
 
 def _cut(word: str) -> tuple[tuple[str, int, int], ...]:

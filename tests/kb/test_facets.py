@@ -37,7 +37,7 @@ def paths(table: FacetTable, mask: np.ndarray) -> list[str]:
 
 
 def test_what_is_shown_decides_over_translation_and_date(table: FacetTable) -> None:
-    dutch, english = table.shown(["nl-NL", None]), table.shown([None, None])
+    dutch, english = table.shown(("nl-NL", None)), table.shown((None, None))
     assert paths(table, table.with_translation(["MT"], dutch)) == ["a"]
     assert paths(table, table.with_translation(["MT"], english)) == []
     assert paths(table, table.with_translation(["none", "HT"], english)) == ["a", "b", "c"]
@@ -54,7 +54,7 @@ def test_products_are_those_of_all_localizations_in_any_case(table: FacetTable) 
 
 
 def test_counts_are_of_what_is_shown(table: FacetTable) -> None:
-    counted = table.counts(["a", "c"], table.shown(["nl-NL"]))
+    counted = table.counts(["a", "c"], table.shown(("nl-NL",)))
     assert counted["translation"] == {"MT": 1, "HT": 1}
     assert counted["locale"] == {"nl-NL": 2}
     assert counted["year"] == {"2020": 1, "2021": 1}

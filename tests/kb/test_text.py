@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kb.identifiers import identifiers
-from kb.text import MAX_WORD, Token, analyse, fold, fourgrams, words
+from kb.text import MAX_WORD, Token, analyse, fold, fourgrams, stemmed_words, words
 
 
 def texts(tokens: list[Token]) -> list[str]:
@@ -181,6 +181,26 @@ def test_latin_text_takes_a_shorter_way_to_the_same_words(text: str) -> None:
     further = " \u0e01"  # a Thai letter leads the other way
     assert words(text) == words(text + further)[:-1]
     assert fourgrams(text) == fourgrams(text + further)
+
+
+@settings(deadline=None)
+@given(
+    st.text(st.characters(max_codepoint=0x24F) | st.characters(min_codepoint=0x2000, max_codepoint=0x206F))
+)
+@example("d'İ ŉ \u00ad\u200f")
+def test_latin_text_folds_by_a_shorter_way_to_the_same_letters(text: str) -> None:
+    letters = "\u0430"  # one of another script takes the longer way
+    assert fold(text + letters).text == fold(text).text + letters
+
+
+@settings(deadline=None)
+@given(ANY, st.sampled_from(["en", "nl", "tr", "ar", "ca", "ja"]))
+@example("De mappen van de l'été, 東京 365", "nl")
+def test_wanted_stems_are_those_of_the_analyser(text: str, language: str) -> None:
+    stems = analyse(text, language)
+    wanted = {token.text for token in stems[::2]}
+    found = [token for token, _ in stemmed_words(text, language, wanted)]
+    assert found == [token for token in stems if token.text in wanted]
 
 
 @settings(deadline=None)
