@@ -33,6 +33,7 @@ _NAME_ARTICLES = 5
 class Collection:
     """One collection: its locales, its views, and what their rows stand for.
 
+    encoder         fingerprint of what has read its passages
     paths, numbers  article path and passage number of each row
     copy_of         the first row whose text is the same, for each row
     copies, ordinals  `copy_of` and `numbers` as int64 arrays
@@ -55,8 +56,10 @@ class Collection:
         curation: CurationFile,
         pages: Pages,
         contents: Contents,
+        encoder: str,
     ) -> None:
         self.name = name
+        self.encoder = encoder
         self.pages = pages
         self.curation = curation
         self._passages = folder / PASSAGES
@@ -169,6 +172,7 @@ class Generation:
                         CurationFile(home / CURATION / f"{name}.yaml"),
                         self.pages,
                         self._contents,
+                        self.manifest.encoder,
                     )
                     for name, entry in self.manifest.collections.items()
                 }

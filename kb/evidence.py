@@ -31,16 +31,18 @@ Spans = Callable[[Sequence[str]], list[list[tuple[int, int]]]]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How near some token of a text comes to each token of the question: the best cosine.
+    """How near some token of a text comes to each token of the question, the best cosine; and what each quote says.
 
     quotes   float32 [quotes, question tokens] of each quote's own text; NaN where it has no tokens of its own
     title    float32 [question tokens] of the article's title
     anywhere float32 [question tokens] of the whole article, title included
+    meaning  float32 [quotes, width], the mean of each quote's tokens in the source view, of unit length; NaN as above
     """
 
     quotes: Floats
     title: Floats
     anywhere: Floats
+    meaning: Floats
 
 
 def question_tokens(collection: Collection, question: Question) -> Floats:
@@ -84,14 +86,14 @@ def _own_store(collection: Collection, question: Question) -> LocaleStore | None
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """A passage as a token view has read it: its range of segments, its text with the headings before it, the cosines
-    [its tokens, question tokens]."""
+    """A passage as a token view has read it: its range of segments, its text with the headings before it, the vectors
+    of its tokens [its tokens, width]."""
 
     start: int
     stop: int
     context: str
     text: str
-    near: Floats
+    vectors: Floats
 
 
 def evidence_of(
@@ -114,29 +116,29 @@ def evidence_of(
     texts = collection.texts([rows[p.number] for p in passages])
     side: Side = "source" if article.bilingual else "target"
     read = [
-        _Passage(p.start, p.stop, context, text, collection.tokens.near(tokens, rows[p.number]))
+        _Passage(p.start, p.stop, context, text, collection.tokens.vectors(rows[p.number]))
         for p, (context, text) in zip(passages, texts, strict=True)
     ]
-    found = _met(article, side, quotes, read, spans)
+    found = _met(article, side, quotes, read, tokens, spans)
     own = _own_store(collection, question)
     stored = None if own is None else own.article(article.path)
     if own is None or stored is None or not same_shape(article, stored.article):
         return found
-    own_read = list(_own_passages(own, stored.article, tokens, rows))
-    return _better(found, _met(stored.article, "target", quotes, own_read, spans)) if own_read else found
+    own_read = list(_own_passages(own, stored.article, rows))
+    if not own_read:
+        return found
+    return _better(found, _met(stored.article, "target", quotes, own_read, tokens, spans))
 
 
-def _own_passages(
-    store: LocaleStore, article: Article, tokens: Floats, rows: Mapping[int, int]
-) -> Iterator[_Passage]:
+def _own_passages(store: LocaleStore, article: Article, rows: Mapping[int, int]) -> Iterator[_Passage]:
     """An article's passages as the locale's own view has read them. rows: the source view's, by passage number."""
     assert store.tokens is not None
     for p in store.reader.passages_of(article.path):
         place = int(store.target_places(np.array([rows.get(p.number, -1)]))[0]) if p.number in rows else -1
         if place >= 0:
             headings, text = own_text(article, p.start, p.stop)
-            near = store.tokens.near(tokens, place)
-            yield _Passage(p.start, p.stop, "\n".join([article.title, *headings]), text, near)
+            context = "\n".join([article.title, *headings])
+            yield _Passage(p.start, p.stop, context, text, store.tokens.vectors(place))
 
 
 def same_shape(article: Article, other: Article) -> bool:
@@ -151,20 +153,31 @@ def _better(one: Evidence, other: Evidence) -> Evidence:
         np.fmax(one.quotes, other.quotes),
         np.fmax(one.title, other.title),
         np.maximum(one.anywhere, other.anywhere),
+        one.meaning,
     )
 
 
 def _met(
-    article: Article, side: Side, quotes: Sequence[Quote], passages: Sequence[_Passage], spans: Spans
+    article: Article,
+    side: Side,
+    quotes: Sequence[Quote],
+    passages: Sequence[_Passage],
+    question: Floats,
+    spans: Spans,
 ) -> Evidence:
     said = [article.blocks[q.block].text(side, q.start, q.stop) for q in quotes]
     headings = {n for n, q in enumerate(quotes) if article.blocks[q.block].kind == "heading"}
-    width = passages[0].near.shape[1]
-    best = np.full((len(quotes), width), np.nan, dtype=np.float32)
-    title = np.full(width, np.nan, dtype=np.float32)
+    width = question.shape[1]
+    best = np.full((len(quotes), len(question)), np.nan, dtype=np.float32)
+    title = np.full(len(question), np.nan, dtype=np.float32)
+    total = np.zeros((len(quotes), width), dtype=np.float32)
+    anywhere = np.full(len(question), -1.0, dtype=np.float32)
     read = spans([f"{p.context}\n{p.text}" if p.context else p.text for p in passages])
     for p, own in zip(passages, read, strict=True):
-        if len(own) != len(p.near):
+        vectors = p.vectors[:, :width]
+        near = vectors @ question.T
+        anywhere = np.maximum(anywhere, near.max(axis=0, initial=-1.0))
+        if len(own) != len(near):
             continue  # cut at the encoder's length, or read by another tokenizer
         edge = len(p.context) + 1 if p.context else 0
         inside = [n for n, q in enumerate(quotes) if q.first < p.stop and p.start < q.end]
@@ -172,10 +185,17 @@ def _met(
         above = p.context.split("\n")
         places += _places(p.context, [(n, said[n]) for n in sorted(headings) if said[n] in above], 0)
         for n, start, stop in places:
-            best[n] = _highest(best[n], p.near, own, start, stop)
-        title = _highest(title, p.near, own, 0, len(above[0]))
-    anywhere = np.max([p.near.max(axis=0, initial=-1.0) for p in passages], axis=0)
-    return Evidence(best, title, np.asarray(anywhere, dtype=np.float32))
+            of_quote = _tokens_in(own, start, stop)
+            best[n] = _highest(best[n], near[of_quote])
+            total[n] += vectors[of_quote].sum(axis=0)
+        title = _highest(title, near[_tokens_in(own, 0, len(above[0]))])
+    lengths = np.linalg.norm(total, axis=1, keepdims=True)
+    meaning = np.asarray(total / np.where(lengths == 0.0, np.nan, lengths), dtype=np.float32)
+    return Evidence(best, title, anywhere, meaning)
+
+
+def _highest(before: Floats, near: Floats) -> Floats:
+    return np.asarray(np.fmax(before, near.max(axis=0)), dtype=np.float32) if len(near) else before
 
 
 def _places(text: str, wanted: Sequence[tuple[int, str]], edge: int) -> list[tuple[int, int, int]]:
@@ -191,10 +211,7 @@ def _places(text: str, wanted: Sequence[tuple[int, str]], edge: int) -> list[tup
     return found
 
 
-def _highest(
-    before: Floats, cosines: Floats, spans: Sequence[tuple[int, int]], start: int, stop: int
-) -> Floats:
+def _tokens_in(spans: Sequence[tuple[int, int]], start: int, stop: int) -> slice:
+    """The tokens that touch a range of characters."""
     own = [n for n, (begin, end) in enumerate(spans) if begin < stop and start < end]
-    if not own:
-        return before
-    return np.asarray(np.fmax(before, cosines[own[0] : own[-1] + 1].max(axis=0)), dtype=np.float32)
+    return slice(own[0], own[-1] + 1) if own else slice(0, 0)

@@ -17,7 +17,7 @@ from kb.quotes import Quote, in_section, lead_of, quotes_of, shown_with
 from kb.rank import Question
 from kb.ranked import Ranked
 from kb.search import reader_locale
-from kb.selection import Matched, QuestionWords, choose, probabilities
+from kb.selection import Matched, QuestionWords, choose, probabilities, trained_on
 from kb.selection import features_of as features_of_quotes
 from kb.show import display_locale, locale_with_passage, stored_article
 
@@ -128,8 +128,10 @@ def links_in(segments: Sequence[Segment]) -> list[Link]:
 
 def essential_quotes(found: Quotable, question: Question) -> list[int]:
     """Positions of the quotes that answer the question itself, in the section of the best passage."""
-    probability = probabilities(selection_features(found, question))
     ranked, quotes = found.ranked, found.quotes
+    same_encoder = ranked.collection.encoder == trained_on()
+    meaning = found.evidence.meaning if found.evidence is not None and same_encoder else None
+    probability = probabilities(selection_features(found, question), meaning)
     best = ranked.collection.locales[found.locale].passage(ranked.path, ranked.collection.numbers[ranked.row])
     body = in_section(found.article, quotes, *((best.start, best.stop) if best else (0, 0)))
     units = [max(1, quotes[n].stop - quotes[n].start) for n in body]

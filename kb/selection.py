@@ -1,6 +1,8 @@
-"""Which quotes of the right article answer the question itself: a logistic model over where and how it matched.
+"""Which quotes of the right article answer the question itself: a logistic model over where and how it matched, and
+over what is said: whoever asks wants what to do and seldom what to read besides.
 
-p(quote)   = logistic(features), trained on judged units (scripts/train_selection.py writes selection.json)
+p(quote)   = logistic(features + meaning · direction), trained on judged units (scripts/train_selection.py writes
+             selection.json); a direction in the space of one encoder's tokens
 essential  = the quotes, by falling p, that make the expected F1 of their units highest:
              2 · Σ p · units of the chosen / (units of the chosen + Σ p · units of all)
 """
@@ -124,17 +126,23 @@ def _passage_of(quote: Quote, passages: Sequence[Matched]) -> int | None:
     return max(inside, key=lambda n: (-1.0 if (s := passages[n].score) is None else s, -n), default=None)
 
 
-def probabilities(features: Floats) -> Floats:
-    """For each quote how likely it is part of what answers, by the shipped model."""
+def probabilities(features: Floats, meaning: npt.NDArray[np.float32] | None) -> Floats:
+    """For each quote how likely it is part of what answers, by the shipped model.
+
+    meaning  of each quote (kb.evidence), None where another encoder has read it than `trained_on` names
+    """
     model = _model()
-    names = model["features"]
-    mean, scale, weights = (
-        np.array([model[part][name] for name in names]) for part in ("mean", "scale", "coefficients")
-    )
-    standard = (features - mean) / scale
+    standard = (features - model.mean) / model.scale
     # what is not known counts as the average
-    z = model["intercept"] + np.where(np.isnan(standard), 0.0, standard) @ weights
+    z = model.intercept + np.nan_to_num(standard) @ model.weights
+    if meaning is not None:
+        z += np.nan_to_num(meaning @ model.direction - model.offset)
     return np.asarray(1.0 / (1.0 + np.exp(-z)), dtype=np.float64)
+
+
+def trained_on() -> str:
+    """Fingerprint of the encoder in whose space the shipped model's direction is."""
+    return _model().encoder
 
 
 def choose(probability: Floats, units: Sequence[int]) -> list[int]:
@@ -147,7 +155,24 @@ def choose(probability: Floats, units: Sequence[int]) -> list[int]:
     return sorted(order[: int(np.argmax(gains)) + 1].tolist()) if len(order) else []
 
 
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """mean, scale, weights: of each feature; direction: [width of a token], offset: of the average quote along it."""
+
+    intercept: float
+    mean: Floats
+    scale: Floats
+    weights: Floats
+    encoder: str
+    direction: Floats
+    offset: float
+
+
 @lru_cache(1)
-def _model() -> dict[str, Any]:
-    model: dict[str, Any] = json.loads(files("kb").joinpath("selection.json").read_text(encoding="utf-8"))
-    return model
+def _model() -> _Model:
+    told: Any = json.loads(files("kb").joinpath("selection.json").read_text(encoding="utf-8"))
+    mean, scale, weights = (
+        np.array([told[part][name] for name in FEATURES]) for part in ("mean", "scale", "coefficients")
+    )
+    direction = np.array(told["direction"])
+    return _Model(told["intercept"], mean, scale, weights, told["encoder"], direction, told["offset"])

@@ -145,6 +145,13 @@ class TokenView:
         """Where the tokens of each of the rows stand in `codes` and `scales`."""
         return list(zip(self._starts[rows].tolist(), self._starts[rows + 1].tolist(), strict=True))
 
+    def vectors(self, row: int) -> Floats:
+        """float32 [the row's tokens, dim, made even]: each token's centred unit vector as far as its codes tell it."""
+        spans = self.spans(np.array([row]))
+        codes = self.codes.read(spans)
+        values = np.concatenate([codes >> 4, codes & 15], axis=1).astype(np.float32) - _ZERO
+        return np.asarray(values * self.scales.read(spans)[:, None], dtype=np.float32)
+
     def near(self, question: Floats, row: int) -> Floats:
         """float32 [the row's tokens, question tokens], the cosine of each of both, in the order of the text."""
         return self._cosines(question[:MAX_QUESTION_TOKENS], self.spans(np.array([row])))

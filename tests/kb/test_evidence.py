@@ -85,6 +85,17 @@ def test_every_quote_that_says_something_has_tokens_of_its_own(generation: Gener
     assert (quotable.evidence.anywhere >= np.nanmax(quotable.evidence.quotes, axis=0) - 1e-6).all()
 
 
+def test_a_quotes_meaning_is_the_mean_of_its_own_tokens(generation: Generation) -> None:
+    quotable = found(generation, "open the lid")
+    assert quotable.evidence is not None
+    meaning = quotable.evidence.meaning
+    assert np.linalg.norm(meaning, axis=1) == pytest.approx(np.ones(len(quotable.quotes)), abs=1e-5)
+    # words that two quotes share make them alike
+    lids = [n for n in range(len(quotable.quotes)) if "lid" in said(quotable, n)]
+    alike = meaning @ meaning.T
+    assert len(lids) == 2 and alike[lids[0], lids[1]] > np.median(alike)
+
+
 def test_the_title_counts_by_itself(generation: Generation) -> None:
     quotable = found(generation, "jams")
     assert quotable.evidence is not None

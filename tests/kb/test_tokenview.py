@@ -97,6 +97,13 @@ def test_rows_are_scored_in_the_order_asked_for(tmp_path: Path) -> None:
         assert view.score(question, np.array(rows, dtype=np.int64)) == pytest.approx(all_rows[rows], abs=1e-6)
 
 
+def test_a_rows_vectors_are_what_the_file_says(tmp_path: Path) -> None:
+    view = written(tmp_path / "view", passages_of([3, 0, 5], 9), np.full(9, 0.01))
+    for row, values in enumerate(unpacked(tmp_path / "view", 9)):
+        assert view.vectors(row)[:, :9] == pytest.approx(values, abs=1e-6)
+        assert view.vectors(row).shape == (len(values), 10)
+
+
 def test_without_tokens_in_the_question_nothing_is_near(tmp_path: Path) -> None:
     view = written(tmp_path / "tokens", passages_of([2, 3], 12), np.zeros(12))
     for width in (12, 0):
