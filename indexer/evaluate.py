@@ -16,22 +16,12 @@ from indexer.trec import gains
 from kb.embedded import Collection
 from kb.errors import InputError
 from kb.hit import Answer, Outcome, SearchRequest
-from kb.rank import Variant
+from kb.rank import VARIANTS, Variant
 from kb.ranked import Ranked
 from kb.views import views_for
 
 # the ranking itself first, then what it is made of
-LEGS: tuple[Variant, ...] = (
-    "fused",
-    "dense",
-    "lexical",
-    "late",
-    "no dense",
-    "no lexical",
-    "no late",
-    "source",
-    "uncentred",
-)
+LEGS: tuple[Variant, ...] = tuple(VARIANTS)
 DEPTH = 100
 Question = Query | Unanswerable
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from heapq import nlargest
 from typing import Any
 
 import numpy as np
@@ -162,7 +163,10 @@ class FacetTable:
 
 def most_frequent(counts: Mapping[str, int], limit: int = MAX_VALUES) -> dict[str, int]:
     """The most frequent values with their counts, frequent first, then by value."""
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit])
+    # of hundreds of values most have a count that is out of the question
+    least = min(nlargest(limit, counts.values()), default=0)
+    often = [item for item in counts.items() if item[1] >= least]
+    return dict(sorted(often, key=lambda item: (-item[1], item[0]))[:limit])
 
 
 def _counted(numbers: npt.NDArray[np.integer[Any]], names: Sequence[str]) -> Counter[str]:

@@ -48,10 +48,10 @@ class Subwords:
         if letters is None or not _LEAST <= len(word) <= _MOST:
             return None
         text = _BLANK + word
-        before, after = self._prefixes(text), self._suffixes(text)
+        before, after = self._prefixes(text, [0.0]), self._suffixes(text)
         best, found = before[-1], None
-        for edited in _shorter_and_swapped(text, letters.plain):
-            score = self._prefixes(edited)[-1] - (_SWAPPED if len(edited) == len(text) else _PUT_IN)
+        for edited, at in _shorter_and_swapped(text, letters.plain):
+            score = self._prefixes(edited, before[: at + 1])[-1] - (_SWAPPED if len(edited) == len(text) else _PUT_IN)
             if score > best:
                 best, found = score, edited
         # most promising first, so that most are never looked at: a piece is no likelier than the likeliest so long
@@ -68,10 +68,10 @@ class Subwords:
                     found = text[: hole.at] + letter + text[hole.at + hole.taken :]
         return None if found is None else found[1:]
 
-    def _prefixes(self, text: str) -> list[float]:
-        """Log probability of the best segmentation of text[:n], for each n."""
-        pieces, best = self._pieces, [0.0]
-        for end in range(1, len(text) + 1):
+    def _prefixes(self, text: str, known: list[float]) -> list[float]:
+        """Log probability of the best segmentation of text[:n], for each n. known: of the first ones."""
+        pieces, best = self._pieces, known.copy()
+        for end in range(len(best), len(text) + 1):
             scores = [best[end - 1] + self._unknown]
             for start in range(max(0, end - _LONGEST), end):
                 score = pieces.get(text[start:end])
@@ -119,12 +119,13 @@ class _Hole(NamedTuple):
     end: int
 
 
-def _shorter_and_swapped(text: str, plain: str) -> Iterator[str]:
+def _shorter_and_swapped(text: str, plain: str) -> Iterator[tuple[str, int]]:
+    """Edited texts, and where each begins to differ."""
     for at in range(1, len(text)):
         if text[at] in plain:
-            yield text[:at] + text[at + 1 :]
+            yield text[:at] + text[at + 1 :], at
         if at + 1 < len(text):
-            yield text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+            yield text[:at] + text[at + 1] + text[at] + text[at + 2 :], at
 
 
 @lru_cache(2)

@@ -97,17 +97,17 @@ def fold(text: str) -> Folded:
     """The text as every stream sees it; folding a folded text changes nothing."""
     if text.isascii():
         return Folded(text.lower())
-    if _LATIN.fullmatch(text) and not _ODD_LATIN.search(
-        text
-    ):  # nothing of what _fold_chunk looks for is there
-        whole = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-        if len(whole) == len(text) and unicodedata.is_normalized("NFKC", text):
-            return Folded(_straight(whole))
+    plain = _ONE_FOR_ONE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    if _LATIN.fullmatch(plain) and not _ODD_LATIN.search(plain):
+        # nothing of what _fold_chunk looks for is there
+        whole = _straight(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold()))
     # a pile of marks is cut into chunks, since sorting it by combining class would be quadratic
-    if not _INVISIBLE.search(text) and not _MARK_PILE.search(text):
-        whole = _fold_chunk(text)
-        if len(whole) == len(text) and unicodedata.is_normalized("NFKC", text):
-            return Folded(whole)
+    elif _INVISIBLE.search(plain) or _MARK_PILE.search(plain):
+        return _fold_chunks(text)
+    else:
+        whole = _fold_chunk(plain)
+    if len(whole) == len(text) and unicodedata.is_normalized("NFKC", plain):
+        return Folded(whole)
     return _fold_chunks(text)
 
 
@@ -174,6 +174,8 @@ _CHUNK = regex.compile(
     r"|.[\p{M}\uFF9E\uFF9F]{0,30}",
     regex.DOTALL,
 )
+# Blanks, hyphens and full-width characters that NFKC makes one other character of, whatever is beside them.
+_ONE_FOR_ONE = re.compile(r"[\u00a0\u2000-\u200a\u2011\u202f\u205f\u3000\uff01-\uff5e]")
 # regex may know digits of a newer Unicode than unicodedata does; those stay as they are
 _FOREIGN_DIGIT = regex.compile(r"[\p{Nd}--[0-9]]", regex.V1)
 _QUOTES = (("\u2019", "'"), ("\u02bc", "'"), ("\u2018", "'"), ("\u05f3", "'"), ("\u05f4", '"'))

@@ -193,6 +193,12 @@ def test_latin_text_folds_by_a_shorter_way_to_the_same_letters(text: str) -> Non
     assert fold(text + letters).text == fold(text).text + letters
 
 
+def test_blanks_and_full_width_characters_fold_in_their_places() -> None:
+    assert fold("Ｏｆｆｉｃｅ\u00a0３６５\u3000設定，Été").text == "office 365 設定,été"
+    assert words("Ｏｆｆｉｃｅ\u202f設定")[0] == Token("office", 0, 6)
+    assert fold("か\uff9e\u00a0Ａ\u0301").text == "が á"  # what composes still does
+
+
 @settings(deadline=None)
 @given(ANY, st.sampled_from(["en", "nl", "tr", "ar", "ca", "ja"]))
 @example("De mappen van de l'été, 東京 365", "nl")
