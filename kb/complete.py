@@ -16,7 +16,7 @@ import numpy.typing as npt
 import regex
 
 from kb.browsedb import ArticleFacts, Phrase
-from kb.text import fold, without_accents
+from kb.folding import fold, without_accents
 
 _CJK = r"\p{Han}\p{Hiragana}\p{Katakana}\u30FC"
 _SPACELESS = rf"{_CJK}\p{{Thai}}\p{{Lao}}\p{{Khmer}}\p{{Myanmar}}"

@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.embedded import Collection
+from kb.folding import Folded, fold
 from kb.locales import language_of
 from kb.localestore import LocaleStore
-from kb.text import Folded, analyse, fold, words
+from kb.text import analyse, words
 from kb.unitdb import FIELD
 from kb.units import UnitReader
 from kb.unittext import ArticleUnits, UnitText

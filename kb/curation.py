@@ -27,7 +27,8 @@ from typing import Any, Literal
 import yaml
 
 from kb.errors import InputError
-from kb.text import Token, fold, words
+from kb.folding import Token, fold
+from kb.text import words
 
 FOLDER = "curation"
 MAX_VARIANTS = 4

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from kb.embedded import Collection
 from kb.encoded import Meant
+from kb.folding import fold
 from kb.identifiers import identifiers
 from kb.locales import lookup
 from kb.spelling import Speller, spelled_words
-from kb.text import fold
 
 _MAX_QUERY = 500  # characters of a question that are looked at; nobody mistypes a log by hand
 _MAX_WORDS = 32

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import regex
 
+from kb.folding import fold
 from kb.identifiers import identifiers
-from kb.text import fold, words
+from kb.text import words
 
 _MAX_PHRASES = 3
 _MAX_IDENTIFIERS = 8

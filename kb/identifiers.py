@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
-from kb.text import Folded, Token, fold
+from kb.folding import Folded, Token, fold
 
 MAX_IDENTIFIER = 256
 _DIGIT = regex.compile(r"[0-9]")

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from kb.folding import Token, fold
 from kb.identifiers import identifiers
-from kb.text import Token, analyse, fold, fourgrams, words
+from kb.text import analyse, fourgrams, words
 
 FIELDS = ("stem", "gram", "title", "title_stem", "exact")
 

@@ -11,6 +11,7 @@ from typing import Literal
 from kb.concordance import SENTENCE_EDGE, Found, Kind, Searched, search_units
 from kb.embedded import Collection
 from kb.errors import InputError
+from kb.folding import fold
 from kb.language import LanguageDetector
 from kb.lineup import Lined, line_up_units
 from kb.linking import Linkable, Linker, Mark, Ranges
@@ -18,7 +19,6 @@ from kb.locales import language_of, normalise
 from kb.meaning import Encoding, Text, search_meaning
 from kb.parallel import ParallelText, locales_asked, row_texts
 from kb.rank import question_locale
-from kb.text import fold
 from kb.unitalign import AlignedRow
 from kb.units import UnitReader
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kb.embedded import Collection
+from kb.folding import without_accents
 from kb.hit import SearchRequest
 from kb.language import LanguageDetector
 from kb.locales import language_of, normalise
 from kb.localestore import LocaleStore
 from kb.spelling import spelled_words
-from kb.text import without_accents
 
 # The share of a question's words by which a locale must know more than the detected language's own.
 _MORE_WORDS = 0.2

@@ -18,7 +18,8 @@ import regex
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from kb.text import analyse, fold, without_accents
+from kb.folding import fold, without_accents
+from kb.text import analyse
 
 _MAX_WORD = 40
 # Shorter words have too many neighbours for one of them to be the likely one.

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from kb.alphabets import letters_of
 from kb.errors import ModelError
-from kb.text import fold
+from kb.folding import fold
 
 _BLANK = "▁"  # stands before a word in the model's pieces
 # Shorter words have too many neighbours for one of them to be the likely one.
@@ -51,7 +51,9 @@ class Subwords:
         before, after = self._prefixes(text, [0.0]), self._suffixes(text)
         best, found = before[-1], None
         for edited, at in _shorter_and_swapped(text, letters.plain):
-            score = self._prefixes(edited, before[: at + 1])[-1] - (_SWAPPED if len(edited) == len(text) else _PUT_IN)
+            score = self._prefixes(edited, before[: at + 1])[-1] - (
+                _SWAPPED if len(edited) == len(text) else _PUT_IN
+            )
             if score > best:
                 best, found = score, edited
         # most promising first, so that most are never looked at: a piece is no likelier than the likeliest so long

@@ -19,11 +19,12 @@ import numpy as np
 
 from kb.articledb import ArticleReader, ArticleRow
 from kb.errors import IndexDamaged
+from kb.folding import fold
 from kb.generation import REBUILD
 from kb.locales import language_of
 from kb.packed import pack
 from kb.postings import read_terms, term_id
-from kb.text import analyse, fold
+from kb.text import analyse
 from kb.unittext import ArticleUnits, UnitText, units_of
 from kb.unittokens import Terms, pack_tokens, renumbered
 

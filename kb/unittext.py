@@ -26,7 +26,7 @@ class UnitText(NamedTuple):
     source       what it translates; None in the source's own localization, and where nobody knows
     block        index of its block; start, stop: half-open range of the article's segments, counted through it
     corrected    whether text comes from an imported memory and not from the article's file
-    refolded     the text folded (kb.text.fold), where lower case is not all of that
+    refolded     the text folded (kb.folding.fold), where lower case is not all of that
     packed       its tokens, as kb.unittokens packs them
     """
 

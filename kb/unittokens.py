@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from kb.folding import Token
 from kb.postings import UNKNOWN
-from kb.text import Token
 
 Ids = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.int64]

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from kb.folding import Token, fold
 from kb.identifiers import identifiers
-from kb.text import MAX_WORD, Token, analyse, fold, fourgrams, stemmed_words, words
+from kb.text import MAX_WORD, analyse, fourgrams, stemmed_words, words
 
 
 def texts(tokens: list[Token]) -> list[str]:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from kb.text import Token, analyse
+from kb.folding import Token
+from kb.text import analyse
 from kb.unittokens import NO_TOKENS, UnitTokens, join_tokens, pack_tokens, unpack_tokens
 
 FAR = [Token("a", 0, 1), Token("b", 70_000, 70_001)]
