@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,9 @@ def corpus_files(shared: Path) -> Files:
 
 
 @pytest.fixture(scope="session")
-def corpus_shop(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+def corpus_shop(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    # patched while it is built only: whatever runs later in the session has an encoder of its own
     with pytest.MonkeyPatch.context() as patch:
         made = workshop(tmp_path_factory.mktemp("corpus"), patch)
         made.index(*sorted((shared / "corpus" / "sxs").glob("*.tar.gz")))
-        yield made
+    return made
