@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -74,12 +75,22 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         try:
             yield pool
         except BrokenProcessPool as error:
+            _drop_waiting(pool)
             raise OutOfMemory(
                 "a working process was killed, most likely for want of memory; close other programs and run again"
             ) from error
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _drop_waiting(pool: ProcessPoolExecutor) -> None:
+    """Closes the end of the pipe that nobody reads any more: until Python 3.12.1 a broken pool waits for ever for the
+    thread that writes more into it than the pipe holds (python/cpython#94777), as where a process was killed while it
+    was starting."""
+    calls = getattr(pool, "_call_queue", None)
+    if calls is not None and sys.version_info < (3, 12, 1):
+        calls._reader.close()
 
 
 def _begin() -> None:

@@ -70,7 +70,7 @@ def test_a_stop_that_was_asked_for_ends_well(sample: Any, start_service: Any, nu
     with start_service(sample) as (process, url):
         with ThreadPoolExecutor(1) as pool:
             asked = pool.submit(httpx2.post, f"{url}/ask", json={"question": "VPN 809"}, timeout=60)
-            time.sleep(0.05)
+            time.sleep(0.2)  # until a busy service has taken the request
             process.send_signal(number)
             with suppress(httpx2.ConnectError):  # it came after the stop
                 assert asked.result().status_code == 200  # it was under way
