@@ -1,7 +1,7 @@
 """What stores keep whole: articles and small values as deflated JSON, a fifth of its size.
 
 An article's JSON is its dataclasses field by field, read straight into them, kinds and types checked on the way:
-a fifth of the time that dictionaries take from which they would be built. Doors show another form (kb.articlejson).
+a third of the time that dictionaries take from which they would be built. Doors show another form (kb.articlejson).
 """
 
 from __future__ import annotations
