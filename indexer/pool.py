@@ -85,11 +85,11 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _drop_waiting(pool: ProcessPoolExecutor) -> None:
-    """Closes the end of the pipe that nobody reads any more: until Python 3.12.1 a broken pool waits for ever for the
-    thread that writes more into it than the pipe holds (python/cpython#94777), as where a process was killed while it
-    was starting."""
+    """Closes the end of the pipe that nobody reads any more. Before Python 3.11.5, as in Debian 12, a broken pool waits
+    for ever for the thread that writes more into it than the pipe holds (python/cpython#94777), as where a process was
+    killed while it was starting; later ones close it themselves, and a second time may close another file."""
     calls = getattr(pool, "_call_queue", None)
-    if calls is not None and sys.version_info < (3, 12, 1):
+    if calls is not None and sys.version_info < (3, 11, 5):
         calls._reader.close()
 
 

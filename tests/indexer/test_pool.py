@@ -15,12 +15,19 @@ def lengths(texts: list[str]) -> list[int]:
     return [len(text) for text in texts]
 
 
+def is_worker(process: psutil.Process) -> bool:
+    try:
+        return "spawn_main" in " ".join(process.cmdline())
+    except psutil.Error:  # it has no name yet, or has ended
+        return False
+
+
 def kill_one(before: set[int]) -> None:
     """Kills a working process while it is still starting, once both have been given work."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
         found = [child for child in psutil.Process().children() if child.pid not in before]
-        working = [child for child in found if "spawn_main" in " ".join(child.cmdline())]
+        working = [child for child in found if is_worker(child)]
         if len(working) > 1:
             time.sleep(0.02)
             working[0].kill()
