@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Collection, Iterator
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from itertools import pairwise
 
 import regex
@@ -158,29 +158,34 @@ def _stemmed(folded: Folded, language: str) -> Iterator[tuple[str, str, int, int
         yield stem_of(word) if spaced else word, word, start, end
 
 
-_STEMS_IN_MEMORY = 20_000  # words of a language, 3 MB; texts of one subject hardly have more
+_STEMS_IN_MEMORY = 20_000  # words of a language, 3 MB for all threads; texts of one subject hardly have more
 _local = threading.local()  # Snowball stemmers keep state: one of each per thread
 
 
 def _stems(language: str) -> Callable[[str], str]:
-    """What stems a word between spaces, by this thread's stemmer of the language; the same word where it has none."""
+    """What stems a word between spaces by the language's stemmer; the same word where it has none."""
     code = language.partition("-")[0].lower()
-    cache: dict[str, Callable[[str], str]] | None = getattr(_local, "stems", None)
-    if cache is None:
-        cache = _local.stems = {}
-    if code not in STEMMERS:
-        return str
-    if code not in cache:
-        cache[code] = lru_cache(_STEMS_IN_MEMORY)(
-            partial(_stem, Stemmer.Stemmer(STEMMERS[code]), code == "ca")
-        )
-    return cache[code]
+    return _remembered(code) if code in STEMMERS else str
 
 
-def _stem(stemmer: Stemmer.Stemmer, elided: bool, word: str) -> str:
+@cache
+def _remembered(code: str) -> Callable[[str], str]:
+    return lru_cache(_STEMS_IN_MEMORY)(partial(_stem, code))
+
+
+def _stem(code: str, word: str) -> str:
     if _DIGIT.search(word):
         return word
-    return stemmer.stemWord(_ELISION.sub("", word) if elided else word) or word
+    return _stemmer(STEMMERS[code]).stemWord(_ELISION.sub("", word) if code == "ca" else word) or word
+
+
+def _stemmer(algorithm: str) -> Stemmer.Stemmer:
+    known: dict[str, Stemmer.Stemmer] | None = getattr(_local, "stemmers", None)
+    if known is None:
+        known = _local.stemmers = {}
+    if algorithm not in known:
+        known[algorithm] = Stemmer.Stemmer(algorithm)
+    return known[algorithm]
 
 
 def _cut(word: str) -> tuple[tuple[str, int, int], ...]:
