@@ -40,7 +40,7 @@ from indexer.words import WORD_FILES, WordsJob, write_all_words
 from kb.analyser import analyser_stamp
 from kb.checked import checksum
 from kb.embedcache import EmbeddingCache
-from kb.fusion import ONCE, TWICE
+from kb.fusion import GLOSSED, ONCE, TWICE
 from kb.generation import CollectionEntry, LocaleEntry, Manifest, same_content
 from kb.lazyencoder import LazyEncoder
 from kb.means import write_means
@@ -275,7 +275,9 @@ def _publish(
         encoder=assembly.encoder.fingerprint,
         model=assembly.model,
         collections=dict(sorted((previous.collections | {name: entry}).items())),
-        search={"fusion": {"once": asdict(ONCE), "twice": asdict(TWICE)}},
+        search={
+            "fusion": {"once": asdict(ONCE), "twice": asdict(TWICE), "glossed": asdict(GLOSSED)},
+        },
         files=dict(sorted((previous.files | own | others).items())),
         analyser=analyser_stamp(),
     )

@@ -1,4 +1,5 @@
-"""What follows from a locale's articles and passages, embeddings aside: words, units, what is offered while typing."""
+"""What follows from a locale's articles and passages, embeddings aside: words, units, what translates what, what is
+offered while typing."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from indexer.browse import write_locale_browse
 from indexer.failures import disk_failures
+from indexer.glosses import write_locale_glosses
 from indexer.localized import localized_passages
 from indexer.pool import each
 from kb.articledb import ArticleReader, PassageRow
@@ -21,7 +23,7 @@ from kb.postings import read_postings
 from kb.unitdb import write_units
 
 # Files of a locale that `write_words` makes.
-WORD_FILES = ("lexical/", "units.sqlite", "browse.sqlite")
+WORD_FILES = ("lexical/", "units.sqlite", "glosses.npz", "browse.sqlite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def write_words(job: WordsJob) -> str:
     ):  # here, since SQLite's errors lose their codes on the way between processes
         _write_lexical(job)
         write_units(job.folder, job.locale, job.earlier, job.changed)
+        write_locale_glosses(job.folder)
         write_locale_browse(job.folder, job.earlier, job.changed)
     return job.locale
 

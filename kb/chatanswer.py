@@ -27,6 +27,7 @@ from kb.questionlanguage import question_language
 from kb.rank import Question
 from kb.ranked import Ranked, fold_duplicates
 from kb.search import check_request, question_of, rank_all, reader_locale
+from kb.secondtext import second_text
 from kb.show import display_locale, stored_article
 from kb.stepwords import step_reference
 
@@ -117,7 +118,8 @@ class _Found:
 
     def _looked_up(self, text: str) -> Question:
         """The question with its context before it, as one text."""
-        begun = self.reading.reader.begin(text, self.question.language)
+        again = second_text(self.collections, text, self.question.language)
+        begun = self.reading.reader.begin(text, again)
         variants = (*self.question.variants, text)
         return replace(self.question, vectors=begun, variants=variants, read=text)
 

@@ -187,11 +187,6 @@ class Generation:
     def id(self) -> str:
         return self.manifest.id
 
-    @property
-    def read_twice(self) -> bool:
-        """Whether a second encoder has read any of the collections."""
-        return any(collection.second is not None for collection in self.collections.values())
-
     def collection(self, name: str) -> Collection:
         if name not in self.collections:
             raise NotFound(f"no collection {name!r} here; there are {', '.join(sorted(self.collections))}")

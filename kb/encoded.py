@@ -28,7 +28,7 @@ class Vectors(NamedTuple):
 
 
 class QuestionVectors(NamedTuple):
-    """One question as the encoder reads it, and as the second one does where there is one for its language."""
+    """One question as the encoder reads it, and as the second one does where it has been given something to read."""
 
     whole: Floats
     tokens: Floats
@@ -36,9 +36,9 @@ class QuestionVectors(NamedTuple):
 
 
 class Embed(Protocol):
-    """Gives a text's vectors. language: of the text; without it only the encoder for all languages reads it."""
+    """Gives a text's vectors. again: what the second encoder is to read of it (kb.secondtext), "" for nothing."""
 
-    def __call__(self, text: str, language: str = "") -> QuestionVectors: ...
+    def __call__(self, text: str, again: str = "") -> QuestionVectors: ...
 
 
 # what a reading that has begun will give

@@ -37,9 +37,11 @@ class FusionSettings:
                 raise ValueError(f"{name}'s share is {share}, expected 0 to 1")
 
 
-# For a question that one encoder reads, and for one that two read: what both hold near is worth more.
+# For a question that one encoder reads, and for one that two read: what both hold near is worth more. Of one in another
+# language than the second encoder's that one has read but the words, and words of its own are looked up as before.
 ONCE = FusionSettings()
 TWICE = FusionSettings(dense_weight=0.65, lexical_weight=0.35, late_weight=0.55)
+GLOSSED = FusionSettings(second_weight=0.45)
 
 
 def fuse(dense: npt.ArrayLike | None, lexical: npt.ArrayLike | None, settings: FusionSettings) -> Floats:

@@ -23,7 +23,7 @@ from typing import Any
 from kb.checked import Checked
 from kb.errors import IndexDamaged, IndexMissing
 
-FORMAT = 5
+FORMAT = 6
 # What to do about a damaged index; --allow-shrink, since what can't be read can't be compared either.
 REBUILD = "index all its sources again: `kb index SRC… --allow-shrink`"
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,99}")

@@ -233,19 +233,19 @@ class KnowledgeBase:
         self._others.shutdown()
         self._leases.close()
 
-    def _begin(self, text: str, language: str) -> Pending:
-        return self._questions.submit(self._embed, text, language).result
+    def _begin(self, text: str, again: str) -> Pending:
+        return self._questions.submit(self._embed, text, again).result
 
-    def _encode(self, text: str, language: str = "") -> QuestionVectors:
+    def _encode(self, text: str, again: str = "") -> QuestionVectors:
         # both encoders at once: most of their time they are outside the interpreter
-        again = self._others.submit(self._read_again, text) if language == SECOND_LANGUAGE else None
+        reading = self._others.submit(self._read_again, again) if again else None
         encoded = self._encoder.encode_tokens([text], "query")
-        second = again.result() if again is not None else None
+        second = reading.result() if reading is not None else None
         return QuestionVectors(encoded.vectors[0], encoded.tokens[0], second)
 
     def _read_again(self, text: str) -> Vectors | None:
-        """The text as the second encoder reads it, where a collection was read by it too."""
-        if self._second is None or not self._leases.current.generation.read_twice:
+        """The text as the second encoder reads it."""
+        if self._second is None:
             return None
         encoded = self._second.encode_tokens([text], "query")
         return Vectors(encoded.vectors[0], encoded.tokens[0])

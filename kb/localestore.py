@@ -17,6 +17,8 @@ from kb.browsedb import FILE as BROWSE
 from kb.contents import Contents
 from kb.errors import IndexDamaged
 from kb.generation import REBUILD
+from kb.glosses import FILE as GLOSSES
+from kb.glosses import Glosses
 from kb.lexical import LexicalIndex
 from kb.locales import language_of
 from kb.passagedb import PASSAGES
@@ -45,6 +47,7 @@ class LocaleStore:
     tokens  vectors of its own text's tokens, in the rows of `target`; None as long as `target` is
     complete  whether `target` is of all its passages and their mean; `target_rows`: those that it has
     browse  its titles, phrases and words, for what is not ranked
+    glosses  its words in the source's language
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class LocaleStore:
         self.target = open_view(folder / "target.view")
         self._held = _held(folder / "target.rows.npy")
         self.lexical = LexicalIndex(folder / "lexical", language_of(locale))
+        self.glosses = Glosses(folder / GLOSSES, self.lexical)
         self.browse = Browse(folder, language_of(locale), contents, browsed)
         self.paths = contents.of([stored], "paths", lambda: frozenset(self.reader.paths()))
         try:

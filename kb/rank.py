@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from kb.embedded import Collection
 from kb.encoded import Pending, Vectors
-from kb.fusion import ONCE, TWICE, FusionSettings, fuse, mixed, refine
+from kb.fusion import GLOSSED, ONCE, TWICE, FusionSettings, fuse, mixed, refine
 from kb.locales import lookup
 from kb.localestore import LocaleStore
 from kb.ranked import Ranked, articles_of
-from kb.secondreading import SecondReading
+from kb.secondreading import LANGUAGE, SecondReading
 from kb.vectors import Floats, centre
 from kb.views import dense_scores, nearest, uncentred_scores, views_for
 
@@ -94,7 +94,7 @@ class Question:
 
     @property
     def second(self) -> Vectors | None:
-        """What the second encoder made of it, where it is in that encoder's language."""
+        """What the second encoder made of it, or of its words in that encoder's language."""
         return self.vectors().second
 
 
@@ -121,7 +121,7 @@ def rank(
         if (hits := store.lexical.search(text, _CANDIDATES))
     ]
     second = _second(collection, question, settings)
-    fusion = settings.fusion or (ONCE if second is None else TWICE)
+    fusion = settings.fusion or (ONCE if second is None else _twice(question))
     dense = _Dense(collection, question, locale, settings, second)
     near = dense.nearest(_CANDIDATES if allowed is None else collection.source.rows)
     rows = np.unique(np.concatenate([near, *found]))
@@ -195,8 +195,13 @@ def _second(collection: Collection, question: Question, settings: RankSettings) 
         reading,
         centre(vectors.whole[None, :], reading.question_mean)[0],
         centre(vectors.tokens, reading.token_mean) if len(vectors.tokens) else vectors.tokens,
-        (settings.fusion or TWICE).second_weight,
+        (settings.fusion or _twice(question)).second_weight,
     )
+
+
+def _twice(question: Question) -> FusionSettings:
+    """The weights of a question that both encoders have read."""
+    return TWICE if question.language == LANGUAGE else GLOSSED
 
 
 def word_stores(collection: Collection, *locales: str | None) -> list[LocaleStore]:

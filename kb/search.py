@@ -23,6 +23,7 @@ from kb.holding import exact_articles
 from kb.locales import language_of, lookup
 from kb.rank import Question, RankSettings, question_locale, rank, word_stores
 from kb.ranked import Ranked, fold_duplicates
+from kb.secondtext import second_text
 from kb.show import (
     display_locale,
     display_order,
@@ -108,7 +109,7 @@ def question_of(
     """
     better = spelled_out(collections, request, language, reader.meant)
     read = better or request.query
-    begun = reader.begin(read, language)
+    begun = reader.begin(read, second_text(collections, read, language))
     variants = other_words(collections, request.query, better)
     question = Question(request.query, begun, language, request.locale, variants, read)
     return question, better

@@ -31,6 +31,7 @@ from kb.unittokens import Terms, pack_tokens, renumbered
 FILE = "units.sqlite"
 # The word index's field whose terms number the tokens.
 FIELD = "stem"
+_SOURCE_LANGUAGE = 4  # where it stands in what is told of an article
 _FORMAT = 2
 _UNSAFE = "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
 _SCHEMA = """
@@ -87,7 +88,7 @@ def _kept(
     """By path of an article that stays what is told of it, and its units, their tokens numbered by the terms."""
     file = earlier / FILE
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+        with closing(_opened(file)) as db:
             articles = db.execute("SELECT id, path, about, outline FROM articles").fetchall()
             units = db.execute("SELECT * FROM units ORDER BY article, place").fetchall()
     except sqlite3.DatabaseError as error:
@@ -130,6 +131,24 @@ def _units(row: ArticleRow, language: str, number_of: Callable[[str], int]) -> I
         refolded = None if folded.text == u.text.lower() else folded.text
         covers = None if u.covers == (u.unit,) else " ".join(u.covers)
         yield u.unit, covers, u.text, u.source, u.block, u.start, u.stop, u.corrected, refolded, packed
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    uri = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)
+
+
+def read_pairs(folder: Path, language: str) -> list[tuple[str, bytes]]:
+    """(source text, packed tokens of its translation) of a locale's units whose source is in a language, each pair of
+    texts once, ordered by them."""
+    with closing(_opened(folder / FILE)) as db:
+        about = db.execute("SELECT id, about FROM articles ORDER BY id").fetchall()
+        translated = {number for number, told in about if json.loads(told)[_SOURCE_LANGUAGE] == language}
+        rows = db.execute(
+            "SELECT source, text, article, packed FROM units WHERE source IS NOT NULL"
+        ).fetchall()
+    found = {(source, text): packed for source, text, article, packed in rows if article in translated}
+    return [(source, found[source, text]) for source, text in sorted(found)]
 
 
 class UnitFile:
@@ -192,8 +211,7 @@ class UnitFile:
         """This thread's own; IndexDamaged for a file of another form."""
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
         if db is None:
-            uri = f"{self._file.absolute().as_uri()}?mode=ro&immutable=1"
-            db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            db = _opened(self._file)
             found = db.execute("PRAGMA user_version").fetchone()[0]
             if found != _FORMAT:
                 db.close()

@@ -17,6 +17,8 @@ import numpy.typing as npt
 
 from kb.articledb import ArticleReader
 from kb.generation import CollectionEntry
+from kb.glosses import FILE as GLOSSES
+from kb.glosses import Glosses
 from kb.lexical import LexicalIndex
 from kb.lexicalfields import weighed_tokens
 from kb.locales import language_of
@@ -173,6 +175,7 @@ def _check_words(folder: Path, locale: str, expected: int, checked: dict[str, in
             yield f"has words of {index.rows} passages, expected {expected}"
             return
         yield from index.damage()
+        count(checked, "glosses", len(Glosses(folder / GLOSSES, index)))
         rows: dict[str, list[int]] = {}
         for passage in passages:
             rows.setdefault(passage.path, []).append(passage.row)

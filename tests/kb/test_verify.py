@@ -202,6 +202,16 @@ def array(file: str, change: Callable[[np.ndarray], object]) -> Callable[[Path],
     return run
 
 
+def archive(file: str, change: Callable[[dict[str, np.ndarray]], object]) -> Callable[[Path], None]:
+    def run(root: Path) -> None:
+        with np.load(root / file) as found:
+            values = {name: found[name] for name in found.files}
+        change(values)
+        np.savez(root / file, **values)
+
+    return run
+
+
 def poisoned(vectors: np.ndarray, value: float) -> np.ndarray:
     vectors[1] = value
     return vectors
@@ -255,6 +265,11 @@ WRONG: list[tuple[str, Callable[[Path], None], str]] = [
         "default/nl-NL/lexical/terms.npy",
         array("default/nl-NL/lexical/terms.npy", lambda a: a.sort(axis=0) or a.put(0, a[-1])),
         "tokens that are out of order",
+    ),
+    (
+        "default/nl-NL/glosses.npz",
+        archive("default/nl-NL/glosses.npz", lambda arrays: arrays["places"].fill(99_999)),
+        "words that are not all named",
     ),
     (
         "default/nl-NL/lexical/lexical.json",
