@@ -32,7 +32,7 @@ from indexer.pool import POOL_FROM
 from indexer.previous import EarlierCollection, Previous
 from indexer.probe import probe_views, probe_words
 from indexer.report import BuildReport, Changes, LocaleReport, Progress
-from indexer.secondreading import write_second_reading
+from indexer.secondreading import SecondReader, write_second_reading
 from indexer.stage import STAGED
 from indexer.steps import BuildStep
 from indexer.targets import CENTROID, TARGET, carry_target, write_centroid
@@ -64,7 +64,7 @@ class Assembly:
     previous: Previous
     earlier: EarlierCollection | None
     encoder: LazyEncoder
-    second: LazyEncoder | None
+    second: SecondReader | None
     model: str
     cache: Path
     tokens: Tokens
@@ -113,12 +113,12 @@ def assemble(
         second = assembly.second if report.source_locale in written.locales else None
         if second is not None:
             _write_second(assembly, second, files, written, report.source_locale, progress)
-    report.embedded = assembly.encoder.encoded + (second.encoded if second else 0)
+    report.embedded = assembly.encoder.encoded + (second.encoder.encoded if second else 0)
     report.passages = len(written.passages)
     with report.timed("publish"):
         progress.stage(BuildStep.VERIFY, None)
         write_state(files.folder, state)
-        entry = _entry(assembly, files, written, report, texts, second.fingerprint if second else "")
+        entry = _entry(assembly, files, written, report, texts, second.encoder.fingerprint if second else "")
         if earlier is None or written.changed:
             probe_views(files.folder, entry)
         probe_words(files.folder, entry, [job.locale for job in jobs])
@@ -162,7 +162,7 @@ def _equal(one: Vector | None, other: Vector | None) -> bool:
 
 def _write_second(
     assembly: Assembly,
-    second: LazyEncoder,
+    second: SecondReader,
     files: CollectionFiles,
     written: WrittenArticles,
     source_locale: str,
@@ -170,14 +170,15 @@ def _write_second(
 ) -> None:
     """Writes or takes over the second reading of the source."""
     earlier = files.earlier
-    if earlier is not None and not written.changed and earlier.entry.second == second.fingerprint:
+    if earlier is not None and not written.changed and earlier.entry.second == second.encoder.fingerprint:
         files.link(f"{SECOND}/")
         return
     texts = [p.embedded for p in written.passages]
     titles = sample_titles(files.folder / source_locale / ARTICLES)
     progress.stage(BuildStep.SECOND, len({*texts}) + len({*titles}))
-    with EmbeddingCache(assembly.cache, second.fingerprint) as cache:
-        write_second_reading(files.folder / SECOND, texts, titles, Embedder(second, cache, progress))
+    with EmbeddingCache(assembly.cache, second.encoder.fingerprint) as cache:
+        embedder = Embedder(second.encoder, cache, progress)
+        write_second_reading(files.folder / SECOND, texts, titles, embedder, second)
 
 
 def _write_targets(files: CollectionFiles, written: WrittenArticles) -> None:

@@ -24,7 +24,7 @@ from indexer.previous import EarlierCollection, Previous
 from indexer.recall import Recall
 from indexer.reconcile import source_locale_of
 from indexer.report import BuildReport, Progress
-from indexer.secondreading import reads
+from indexer.secondreading import SecondReader, reads
 from indexer.seenfiles import SeenFiles
 from indexer.sources import DEFAULT_EXCLUDES, open_or_recall
 from indexer.stage import STAGED, Staging, stage_sources
@@ -182,6 +182,7 @@ def _assemble(run: _Run, staging: Staging, kept: Sequence[str]) -> None:
             run.report.source_locale,
             repr(options.passages),
         )
+        tokens = _LazyTokens(run.encoder.folder)
         overlay = overlay_stamp(overlay_file(run.home, options.collection))
         assemble(
             Assembly(
@@ -191,10 +192,10 @@ def _assemble(run: _Run, staging: Staging, kept: Sequence[str]) -> None:
                 run.previous,
                 earlier,
                 run.encoder,
-                run.second if reads(run.report.source_locale) else None,
+                _second_reader(run, tokens),
                 str(options.model or run.encoder.folder.name),
                 run.cache,
-                _LazyTokens(run.encoder.folder),
+                tokens,
                 options.passages,
                 list(run.excludes),
                 stamp,
@@ -243,8 +244,15 @@ def _nothing_found(sources: Sequence[Path], report: BuildReport) -> str:
     )
 
 
+def _second_reader(run: _Run, tokens: _LazyTokens) -> SecondReader | None:
+    """None where the second encoder doesn't know the language of the source, or there is none."""
+    if run.second is None or not reads(run.report.source_locale):
+        return None
+    return SecondReader(run.second, _LazyTokens(run.second.folder).spans, tokens.spans)
+
+
 class _LazyTokens:
-    """The model's tokenizer, read when a passage is cut: it takes a second."""
+    """A model's tokenizer, read when a passage is cut: it takes a second."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -255,6 +263,9 @@ class _LazyTokens:
 
     def cut(self, text: str, max_tokens: int) -> list[str]:
         return self._loaded().cut(text, max_tokens)
+
+    def spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        return self._loaded().spans(texts)
 
     def _loaded(self) -> TokenCounter:
         if self._counter is None:

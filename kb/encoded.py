@@ -43,6 +43,8 @@ class Embed(Protocol):
 
 # what a reading that has begun will give
 Pending = Callable[[], QuestionVectors]
+# code points [from, to) of each text's tokens
+Spans = Callable[[Sequence[str]], list[list[tuple[int, int]]]]
 Meant = Callable[[str, str], str | None]
 
 
@@ -51,13 +53,15 @@ class TextReader(NamedTuple):
 
     embed  a question's vectors
     begin  the same, read while the caller does something else
-    spans  code points [from, to) of each text's tokens, in the order of their vectors
+    spans  code points [from, to) of each text's tokens, in the order of their vectors; second_spans: of those of the
+           second encoder
     meant  what a folded word of a language was probably meant to be, by the encoder's own vocabulary
     """
 
     embed: Embed
     begin: Callable[[str, str], Pending]
-    spans: Callable[[Sequence[str]], list[list[tuple[int, int]]]]
+    spans: Spans
+    second_spans: Spans
     meant: Meant
 
 

@@ -2,13 +2,15 @@
 
 A token view keeps the tokens of every passage in the order of its text. The tokenizer tells again which characters each
 of them was, and so which quote: nothing more is encoded, and nothing more is kept. A question in an installed language
-is held against the source and against that language's own text; the nearer of both counts.
+is held against the source and against that language's own text; the nearer of both counts. What the second encoder has
+read of the question is held against the source as that has read it (kb.secondreading).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,17 +18,17 @@ import numpy.typing as npt
 from kb.article import Article, Side
 from kb.articledb import PassageRow
 from kb.embedded import Collection
+from kb.encoded import Spans, TextReader
 from kb.localestore import LocaleStore
 from kb.quotes import Quote
 from kb.rank import Question, question_locale
 from kb.ranked import Ranked
+from kb.secondreading import carried
 from kb.show import own_text
 from kb.tokenview import MAX_QUESTION_TOKENS, TokenView
 from kb.vectors import Floats, centre
 
 _PASSAGES = 16  # of an article, as many as are looked at where only its words count
-# code points [from, to) of each text's tokens
-Spans = Callable[[Sequence[str]], list[list[tuple[int, int]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,40 @@ class Evidence:
     title    float32 [question tokens] of the article's title
     anywhere float32 [question tokens] of the whole article, title included
     meaning  float32 [quotes, width], the mean of each quote's tokens in the source view, of unit length; NaN as above
+    subject  float32 [width], the mean of the title's tokens in the same way
     """
 
     quotes: Floats
     title: Floats
     anywhere: Floats
     meaning: Floats
+    subject: Floats
+
+
+class Evidences(NamedTuple):
+    """Of both encoders; second: None where that has read neither source nor question."""
+
+    first: Evidence
+    second: Evidence | None
 
 
 def question_tokens(collection: Collection, question: Question) -> Floats:
     """The question's tokens as the collection's token view is asked with them: centred, [tokens, width]."""
     mean = collection.token_mean(question_locale(collection, question.language))
     return centre(question.tokens, mean)[:MAX_QUESTION_TOKENS]
+
+
+def second_tokens(collection: Collection, question: Question) -> Floats | None:
+    """The question's tokens as the second reading's token view is asked with them, [tokens, width].
+
+    Those that its encoder has read; in a language that it was given nothing of, the first encoder's, carried over.
+    """
+    reading, read = collection.second, question.second
+    if reading is None or reading.tokens is None:
+        return None
+    if read is not None and len(read.tokens):
+        return centre(read.tokens, reading.token_mean)[:MAX_QUESTION_TOKENS]
+    return None if reading.carry is None else carried(question_tokens(collection, question), reading.carry)
 
 
 def met_in(ranked: Ranked, question: Question) -> Floats:
@@ -102,8 +126,8 @@ def evidence_of(
     article: Article,
     quotes: Sequence[Quote],
     passages: Sequence[PassageRow],
-    spans: Spans,
-) -> Evidence | None:
+    reader: TextReader,
+) -> Evidences | None:
     """None without token vectors, of the question or of the passages.
 
     passages  the article's, in order, as its locale has them
@@ -115,19 +139,25 @@ def evidence_of(
     tokens = question_tokens(collection, question)
     texts = collection.texts([rows[p.number] for p in passages])
     side: Side = "source" if article.bilingual else "target"
-    read = [
-        _Passage(p.start, p.stop, context, text, collection.tokens.vectors(rows[p.number]))
-        for p, (context, text) in zip(passages, texts, strict=True)
-    ]
-    found = _met(article, side, quotes, read, tokens, spans)
+
+    def read(view: TokenView) -> list[_Passage]:
+        return [
+            _Passage(p.start, p.stop, context, text, view.vectors(rows[p.number]))
+            for p, (context, text) in zip(passages, texts, strict=True)
+        ]
+
+    found = _met(article, side, quotes, read(collection.tokens), tokens, reader.spans)
     own = _own_store(collection, question)
     stored = None if own is None else own.article(article.path)
-    if own is None or stored is None or not same_shape(article, stored.article):
-        return found
-    own_read = list(_own_passages(own, stored.article, rows))
-    if not own_read:
-        return found
-    return _better(found, _met(stored.article, "target", quotes, own_read, tokens, spans))
+    if own is not None and stored is not None and same_shape(article, stored.article):
+        own_read = list(_own_passages(own, stored.article, rows))
+        if own_read:
+            found = _better(found, _met(stored.article, "target", quotes, own_read, tokens, reader.spans))
+    others, reading = second_tokens(collection, question), collection.second
+    if others is None or reading is None or reading.tokens is None:
+        return Evidences(found, None)
+    second = _met(article, side, quotes, read(reading.tokens), others, reader.second_spans)
+    return Evidences(found, second)
 
 
 def _own_passages(store: LocaleStore, article: Article, rows: Mapping[int, int]) -> Iterator[_Passage]:
@@ -154,6 +184,7 @@ def _better(one: Evidence, other: Evidence) -> Evidence:
         np.fmax(one.title, other.title),
         np.maximum(one.anywhere, other.anywhere),
         one.meaning,
+        one.subject,
     )
 
 
@@ -171,6 +202,7 @@ def _met(
     best = np.full((len(quotes), len(question)), np.nan, dtype=np.float32)
     title = np.full(len(question), np.nan, dtype=np.float32)
     total = np.zeros((len(quotes), width), dtype=np.float32)
+    subject = np.zeros((1, width), dtype=np.float32)
     anywhere = np.full(len(question), -1.0, dtype=np.float32)
     read = spans([f"{p.context}\n{p.text}" if p.context else p.text for p in passages])
     for p, own in zip(passages, read, strict=True):
@@ -188,10 +220,16 @@ def _met(
             of_quote = _tokens_in(own, start, stop)
             best[n] = _highest(best[n], near[of_quote])
             total[n] += vectors[of_quote].sum(axis=0)
-        title = _highest(title, near[_tokens_in(own, 0, len(above[0]))])
-    lengths = np.linalg.norm(total, axis=1, keepdims=True)
-    meaning = np.asarray(total / np.where(lengths == 0.0, np.nan, lengths), dtype=np.float32)
-    return Evidence(best, title, anywhere, meaning)
+        of_title = _tokens_in(own, 0, len(above[0]))
+        title = _highest(title, near[of_title])
+        subject += vectors[of_title].sum(axis=0)
+    return Evidence(best, title, anywhere, _directions(total), _directions(subject)[0])
+
+
+def _directions(sums: Floats) -> Floats:
+    """Rows of unit length; NaN for a row of zeros."""
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    return np.asarray(sums / np.where(lengths == 0.0, np.nan, lengths), dtype=np.float32)
 
 
 def _highest(before: Floats, near: Floats) -> Floats:

@@ -62,7 +62,7 @@ class KnowledgeBase:
         self._others = ThreadPoolExecutor(_SECOND_ENCODERS, "second-encoder")
         self._questions = ThreadPoolExecutor(_QUESTIONS_AT_ONCE, "questions")
         self._embed = lru_cache(_QUESTIONS_IN_MEMORY)(self._encode)
-        self._reader = TextReader(self._embed, self._begin, self._spans, self._meant)
+        self._reader = TextReader(self._embed, self._begin, self._spans, self._second_spans, self._meant)
 
     @classmethod
     def open(
@@ -256,6 +256,10 @@ class KnowledgeBase:
 
     def _spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         return TokenCounter(self._encoder.folder).spans(texts)
+
+    def _second_spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """None of any text without a second encoder."""
+        return TokenCounter(self._second.folder).spans(texts) if self._second else [[] for _ in texts]
 
 
 def _describe(name: str, collection: dict[str, Any], files: Mapping[str, tuple[int, str]]) -> None:

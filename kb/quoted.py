@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from kb.article import Article, Segment, Side
 from kb.encoded import TextReader
-from kb.evidence import Evidence, evidence_of
+from kb.evidence import Evidences, evidence_of
 from kb.hit import Citation, Link, SearchRequest, Step
 from kb.locales import language_of
 from kb.quotes import Quote, in_section, lead_of, quotes_of, shown_with
@@ -30,7 +30,7 @@ class Quotable(NamedTuple):
     article: Article
     lines_locale: str
     quotes: list[Quote]
-    evidence: Evidence | None
+    evidence: Evidences | None
 
 
 def quotable(ranked: Ranked, question: Question, request: SearchRequest, reader: TextReader) -> Quotable:
@@ -47,7 +47,7 @@ def quotable_in(locale: str, ranked: Ranked, question: Question, reader: TextRea
     stored = stored_article(ranked.collection, ranked.path, locale)
     quotes = quotes_of(stored.article)
     passages = ranked.collection.locales[locale].reader.passages_of(ranked.path)
-    evidence = evidence_of(ranked.collection, question, stored.article, quotes, passages, reader.spans)
+    evidence = evidence_of(ranked.collection, question, stored.article, quotes, passages, reader)
     return Quotable(ranked, locale, stored.article, stored.lines_locale, quotes, evidence)
 
 
@@ -130,7 +130,7 @@ def essential_quotes(found: Quotable, question: Question) -> list[int]:
     """Positions of the quotes that answer the question itself, in the section of the best passage."""
     ranked, quotes = found.ranked, found.quotes
     same_encoder = ranked.collection.encoder == trained_on()
-    meaning = found.evidence.meaning if found.evidence is not None and same_encoder else None
+    meaning = found.evidence.first.meaning if found.evidence is not None and same_encoder else None
     probability = probabilities(selection_features(found, question), meaning)
     best = ranked.collection.locales[found.locale].passage(ranked.path, ranked.collection.numbers[ranked.row])
     body = in_section(found.article, quotes, *((best.start, best.stop) if best else (0, 0)))

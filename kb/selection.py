@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.article import Article, Side
-from kb.evidence import Evidence
+from kb.evidence import Evidences
 from kb.lexical import LexicalIndex
 from kb.lexicalfields import weighed_tokens
 from kb.quotematch import MATCH_FEATURES, match_features
@@ -77,7 +77,7 @@ def features_of(
     quotes: Sequence[Quote],
     passages: Sequence[Matched],
     sides: Sequence[tuple[Side, QuestionWords]],
-    evidence: Evidence | None,
+    evidence: Evidences | None,
 ) -> Floats:
     """float64 [len(quotes), len(FEATURES)]; those of kb.quotematch are NaN where nothing is known of tokens.
 

@@ -70,7 +70,7 @@ def example(kb: KnowledgeBase, query: dict[str, Any], numbering: str) -> Example
     ]
     return Example(
         features=selection_features(quoted, question),
-        meaning=None if quoted.evidence is None else quoted.evidence.meaning,
+        meaning=None if quoted.evidence is None else quoted.evidence.first.meaning,
         right=np.array([sum(bool(wanted & set(c)) for c in units) for units in covers]),
         sizes=np.array([max(1, q.stop - q.start) for q in quotes]),
         wanted=len(wanted),

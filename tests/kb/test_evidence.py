@@ -13,6 +13,7 @@ from indexer.passages import PassageSettings
 from indexer.report import Quiet
 from kb.embedded import Generation
 from kb.encoded import TextReader
+from kb.evidence import Evidence
 from kb.hit import SearchRequest
 from kb.quoted import Quotable, quotable_in
 from kb.quotematch import MATCH_FEATURES, match_features
@@ -64,6 +65,11 @@ def found(
     return quotable_in("nl-NL", jam, question, reader)
 
 
+def first(quotable: Quotable) -> Evidence:
+    assert quotable.evidence is not None and quotable.evidence.second is None
+    return quotable.evidence.first
+
+
 def said(quotable: Quotable, at: int) -> str:
     quote = quotable.quotes[at]
     return quotable.article.blocks[quote.block].text("source", quote.start, quote.stop)
@@ -71,8 +77,7 @@ def said(quotable: Quotable, at: int) -> str:
 
 def test_each_word_is_met_by_the_quote_that_says_it(generation: Generation) -> None:
     quotable = found(generation, "sheet lid")
-    assert quotable.evidence is not None
-    sheet, lid = quotable.evidence.quotes.T
+    sheet, lid = first(quotable).quotes.T
     assert "sheet" in said(quotable, int(np.nanargmax(sheet)))
     assert "lid" in said(quotable, int(np.nanargmax(lid)))
     assert np.nanmax(sheet) > 0.9 and np.nanmin(sheet) < 0.9
@@ -80,15 +85,13 @@ def test_each_word_is_met_by_the_quote_that_says_it(generation: Generation) -> N
 
 def test_every_quote_that_says_something_has_tokens_of_its_own(generation: Generation) -> None:
     quotable = found(generation, "open the lid")
-    assert quotable.evidence is not None
-    assert np.isfinite(quotable.evidence.quotes).all() and np.isfinite(quotable.evidence.title).all()
-    assert (quotable.evidence.anywhere >= np.nanmax(quotable.evidence.quotes, axis=0) - 1e-6).all()
+    assert np.isfinite(first(quotable).quotes).all() and np.isfinite(first(quotable).title).all()
+    assert (first(quotable).anywhere >= np.nanmax(first(quotable).quotes, axis=0) - 1e-6).all()
 
 
 def test_a_quotes_meaning_is_the_mean_of_its_own_tokens(generation: Generation) -> None:
     quotable = found(generation, "open the lid")
-    assert quotable.evidence is not None
-    meaning = quotable.evidence.meaning
+    meaning = first(quotable).meaning
     assert np.linalg.norm(meaning, axis=1) == pytest.approx(np.ones(len(quotable.quotes)), abs=1e-5)
     # words that two quotes share make them alike
     lids = [n for n in range(len(quotable.quotes)) if "lid" in said(quotable, n)]
@@ -98,8 +101,7 @@ def test_a_quotes_meaning_is_the_mean_of_its_own_tokens(generation: Generation) 
 
 def test_the_title_counts_by_itself(generation: Generation) -> None:
     quotable = found(generation, "jams")
-    assert quotable.evidence is not None
-    assert quotable.evidence.title.max() > 0.9 > np.nanmax(quotable.evidence.quotes)
+    assert first(quotable).title.max() > 0.9 > np.nanmax(first(quotable).quotes)
 
 
 def test_a_tokenizer_that_is_not_the_views_tells_nothing_of_quotes(generation: Generation) -> None:
@@ -107,29 +109,31 @@ def test_a_tokenizer_that_is_not_the_views_tells_nothing_of_quotes(generation: G
         Hashing().question,
         Hashing().begin,
         lambda texts: [[(n, n + 1) for n in range(len(text))] for text in texts],
+        Hashing().reader.second_spans,
         lambda _word, _language: None,
     )
     quotable = found(generation, "sheet lid", letters)
-    assert quotable.evidence is not None
-    assert np.isnan(quotable.evidence.quotes).all()
+    assert np.isnan(first(quotable).quotes).all()
     assert np.isnan(match_features(quotable.article, quotable.quotes, quotable.evidence)).all()
 
 
 def test_the_quote_asked_for_leads_the_others(generation: Generation) -> None:
     quotable = found(generation, "pull the sheet out")
     table = match_features(quotable.article, quotable.quotes, quotable.evidence)
-    assert table.shape == (len(quotable.quotes), len(MATCH_FEATURES)) and np.isfinite(table).all()
+    assert table.shape == (len(quotable.quotes), len(MATCH_FEATURES))
+    known = dict(zip(MATCH_FEATURES, np.isfinite(table).all(axis=0).tolist(), strict=True))
+    assert not known.pop("title_near") and all(known.values())  # what only a second encoder tells
     best = int(table[:, MATCH_FEATURES.index("late")].argmax())
     assert "Pull the sheet out" in said(quotable, best)
     assert table[best, MATCH_FEATURES.index("late_lead")] == 0.0
+    assert table[best, MATCH_FEATURES.index("sharp_late_lead")] == 1.0
     assert table[:, MATCH_FEATURES.index("best_of_tokens")].sum() == pytest.approx(1.0)
 
 
 def test_a_question_in_an_installed_language_is_met_by_its_own_text_too(
     generation: Generation, deepened: Generation
 ) -> None:
-    before, after = (found(g, "het vel", language="nl").evidence for g in (generation, deepened))
-    assert before is not None and after is not None
+    before, after = (first(found(g, "het vel", language="nl")) for g in (generation, deepened))
     assert np.nanmax(after.quotes[:, 1]) > 0.9 > np.nanmax(before.quotes[:, 1])
     assert (after.quotes >= before.quotes).all() and (after.anywhere >= before.anywhere).all()
     quotable = found(deepened, "het vel", language="nl")
@@ -138,8 +142,7 @@ def test_a_question_in_an_installed_language_is_met_by_its_own_text_too(
 
 
 def test_a_question_in_the_source_language_is_not(generation: Generation, deepened: Generation) -> None:
-    before, after = (found(g, "the sheet", language="en").evidence for g in (generation, deepened))
-    assert before is not None and after is not None
+    before, after = (first(found(g, "the sheet", language="en")) for g in (generation, deepened))
     assert (after.quotes == before.quotes).all()
 
 

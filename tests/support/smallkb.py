@@ -204,7 +204,8 @@ class Hashing:
 
     @property
     def reader(self) -> TextReader:
-        return TextReader(self.question, self.begin, Words().spans, lambda _word, _language: None)
+        spans = Words().spans
+        return TextReader(self.question, self.begin, spans, spans, lambda _word, _language: None)
 
     def encode_tokens(self, texts: Sequence[str], _kind: str) -> Encoded:
         """Each text, and each of its words."""
