@@ -40,10 +40,11 @@ from indexer.words import WORD_FILES, WordsJob, write_all_words
 from kb.analyser import analyser_stamp
 from kb.checked import checksum
 from kb.embedcache import EmbeddingCache
-from kb.fusion import GLOSSED, ONCE, TWICE
+from kb.fusion import GLOSSED, NAMED, ONCE, TWICE
 from kb.generation import CollectionEntry, LocaleEntry, Manifest, same_content
 from kb.lazyencoder import LazyEncoder
 from kb.means import write_means
+from kb.namer import FILE as NAMER
 from kb.publish import free_id, new_id, publish, tidy
 from kb.secondreading import FOLDER as SECOND
 
@@ -182,10 +183,12 @@ def _write_second(
 
 
 def _write_targets(files: CollectionFiles, written: WrittenArticles) -> None:
-    """Views of translations, and the centroid view where there was one."""
+    """Views of translations, the centroid view where there was one, and what was learned of them."""
     earlier = files.earlier
     if earlier is None:
         return
+    if not earlier.locales.keys() - written.locales.keys():
+        files.link(NAMER)  # until `kb deepen` has the changed locales' views, and learns anew
     changed = {locale: found.changed for locale, found in written.locales.items() if found.changed}
     for locale, paths in changed.items():
         carry_target(files.folder / locale, earlier.folder / locale, paths)
@@ -277,7 +280,12 @@ def _publish(
         model=assembly.model,
         collections=dict(sorted((previous.collections | {name: entry}).items())),
         search={
-            "fusion": {"once": asdict(ONCE), "twice": asdict(TWICE), "glossed": asdict(GLOSSED)},
+            "fusion": {
+                "once": asdict(ONCE),
+                "twice": asdict(TWICE),
+                "glossed": asdict(GLOSSED),
+                "named": asdict(NAMED),
+            },
         },
         files=dict(sorted((previous.files | own | others).items())),
         analyser=analyser_stamp(),

@@ -16,6 +16,7 @@ from indexer.embeddings import Embedder
 from indexer.failures import disk_failures
 from indexer.links import link_files
 from indexer.localized import localized_passages
+from indexer.namer import can_learn, learn_namer
 from indexer.report import Progress
 from indexer.targets import CENTROID, DEEPENED, TARGET, TOKENS, centroid_rows
 from kb.checked import checksum
@@ -26,8 +27,10 @@ from kb.generation import Manifest
 from kb.lazyencoder import LazyEncoder
 from kb.localestore import LocaleStore
 from kb.modelstore import default_cache, resolve
+from kb.namer import FILE as NAMER
 from kb.publish import building_folder, free_id, new_id, publish
 from kb.retention import sweep
+from kb.tokens import TokenCounter
 from kb.tokenview import count_tokens, write_token_view
 from kb.vectors import centre, mean_of, write_view
 from kb.writerlock import writer_lock
@@ -88,6 +91,9 @@ def _next_job(
                 )
         if collection.centroid is None and any(store.target for store in collection.locales.values()):
             return _Job(f"{name}/centroid", name, (CENTROID,), partial(_write_centroid, collection))
+        if collection.namer is None and can_learn(collection):
+            write = partial(_write_namer, collection, encoder, progress)
+            return _Job(f"{name}/namer", name, (NAMER,), write)
     return None
 
 
@@ -108,11 +114,21 @@ def _write_centroid(collection: Collection, folder: Path) -> None:
     write_view(folder / CENTROID, centroid_rows(collection.source.all(), views))
 
 
+def _write_namer(collection: Collection, encoder: LazyEncoder, progress: Progress, folder: Path) -> None:
+    progress.stage("Learning what words are called", None)
+    learn_namer(folder, collection, TokenCounter(encoder.folder).spans)
+
+
 def _add_view(home: Path, generation: Generation, job: _Job) -> None:
     with building_folder(home) as folder:
         old = generation.manifest
-        # a centroid is of the views that there are: a further one makes it stale
-        stale = (f"{job.folder.split('/')[0]}/{CENTROID}", *(f"{job.folder}/{name}" for name in job.replaced))
+        # what is of all the views that there are is stale with a further one
+        collection = job.folder.partition("/")[0]
+        of_all = (CENTROID, NAMER) if collection != job.folder else ()
+        stale = (
+            *(f"{collection}/{name}" for name in of_all),
+            *(f"{job.folder}/{name}" for name in job.replaced),
+        )
         files = {name: said for name, said in old.files.items() if not name.startswith(stale)}
         link_files(generation.folder, folder, files)
         job.write(folder / job.folder)

@@ -118,8 +118,8 @@ class _Found:
 
     def _looked_up(self, text: str) -> Question:
         """The question with its context before it, as one text."""
-        again = second_text(self.collections, text, self.question.language)
-        begun = self.reading.reader.begin(text, again)
+        reader = self.reading.reader
+        begun = reader.begin(text, second_text(self.collections, text, self.question.language, reader))
         variants = (*self.question.variants, text)
         return replace(self.question, vectors=begun, variants=variants, read=text)
 

@@ -19,6 +19,8 @@ from kb.generation import REBUILD, CollectionEntry, check_files, current_id, rea
 from kb.locales import language_of
 from kb.localestore import LocaleStore, open_tokens, open_view
 from kb.means import MEANS, read_means
+from kb.namer import FILE as NAMER
+from kb.namer import Namer
 from kb.pages import Pages
 from kb.passagedb import PASSAGES, read_bodies, read_passage_keys, read_source_rows, read_texts
 from kb.retention import Hold
@@ -41,6 +43,7 @@ class Collection:
     source          embeddings of the source text of each row
     centroid        the mean of all views of each row, None until the index was deepened
     tokens          vectors of the source text's tokens, None for an encoder that has none
+    namer           what words of other languages are called in the source's, None until the index was deepened
     second          the source as a second encoder reads it, None where there is none for its language
     means           mean vectors: "passage"; "query/<locale>" and "tokens/<locale>" of each locale's questions
     facets          what its articles can be filtered and counted by
@@ -91,6 +94,7 @@ class Collection:
                 f"{folder / 'tokens'} has {self.tokens.rows} rows for {len(keys)} passages; {REBUILD}"
             )
         self.means = read_means(folder / MEANS)
+        self.namer = Namer(folder / NAMER) if (folder / NAMER).exists() else None
         self.second = SecondReading(folder / SECOND, len(keys)) if entry.second else None
         self.facets = FacetTable(
             self.paths,

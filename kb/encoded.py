@@ -28,17 +28,26 @@ class Vectors(NamedTuple):
 
 
 class QuestionVectors(NamedTuple):
-    """One question as the encoder reads it, and as the second one does where it has been given something to read."""
+    """One question as the encoder reads it, and as the second one does where it has been given something to read.
+
+    named  whether that is what words were called by where the encoder put them (kb.namer)
+    """
 
     whole: Floats
     tokens: Floats
     second: Vectors | None = None
+    named: bool = False
+
+
+# What the second encoder is to read of a text (kb.secondtext): a text, "" for nothing, or what makes one of the tokens
+# that the first encoder has read.
+Again = str | Callable[[Floats], str]
 
 
 class Embed(Protocol):
-    """Gives a text's vectors. again: what the second encoder is to read of it (kb.secondtext), "" for nothing."""
+    """Gives a text's vectors."""
 
-    def __call__(self, text: str, again: str = "") -> QuestionVectors: ...
+    def __call__(self, text: str, again: Again = "") -> QuestionVectors: ...
 
 
 # what a reading that has begun will give
@@ -59,7 +68,7 @@ class TextReader(NamedTuple):
     """
 
     embed: Embed
-    begin: Callable[[str, str], Pending]
+    begin: Callable[[str, Again], Pending]
     spans: Spans
     second_spans: Spans
     meant: Meant

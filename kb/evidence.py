@@ -70,7 +70,7 @@ def second_tokens(collection: Collection, question: Question) -> Floats | None:
     reading, read = collection.second, question.second
     if reading is None or reading.tokens is None:
         return None
-    if read is not None and len(read.tokens):
+    if read is not None and len(read.tokens) and not question.vectors().named:
         return centre(read.tokens, reading.token_mean)[:MAX_QUESTION_TOKENS]
     return None if reading.carry is None else carried(question_tokens(collection, question), reading.carry)
 

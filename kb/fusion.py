@@ -38,10 +38,12 @@ class FusionSettings:
 
 
 # For a question that one encoder reads, and for one that two read: what both hold near is worth more. Of one in another
-# language than the second encoder's that one has read but the words, and words of its own are looked up as before.
+# language than the second encoder's that one has read but the words, and words of its own are looked up as before;
+# those of a language that is not installed are named with less certainty.
 ONCE = FusionSettings()
 TWICE = FusionSettings(dense_weight=0.65, lexical_weight=0.35, late_weight=0.55)
 GLOSSED = FusionSettings(second_weight=0.45)
+NAMED = FusionSettings(second_weight=0.3)
 
 
 def fuse(dense: npt.ArrayLike | None, lexical: npt.ArrayLike | None, settings: FusionSettings) -> Floats:

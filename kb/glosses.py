@@ -60,18 +60,24 @@ class Glosses:
         many ways is left out.
         """
         tokens = analyse(text, self._lexical.language)
-        ids = self._lexical.ids([token.text for token in tokens], FIELD)
-        at = np.minimum(np.searchsorted(self._terms, ids), max(len(self._terms) - 1, 0))
-        there = self._terms[at] == ids if len(self._terms) else np.zeros(len(ids), dtype=bool)
-        if not there.any() or there.mean() < _KNOWN:
+        names = self.names_of([token.text for token in tokens])
+        known = sum(name is not None for name in names)
+        if not known or known < _KNOWN * len(names):
             return ""
         said = []
-        for token, known, place in zip(tokens, there.tolist(), self._places[at].tolist(), strict=True):
-            name = (
-                self._names[place] if known else text[token.start : token.end] if token.text.isascii() else ""
-            )
-            said.append(name)
+        for token, name in zip(tokens, names, strict=True):
+            as_it_is = text[token.start : token.end] if token.text.isascii() else ""
+            said.append(as_it_is if name is None else name)
         return " ".join(filter(None, dict.fromkeys(said)))
+
+    def names_of(self, stems: Sequence[str]) -> list[str | None]:
+        """What each of the locale's stems is called, "" where it has too many names, None where no unit has it."""
+        if not len(self._terms):
+            return [None] * len(stems)
+        ids = self._lexical.ids(stems, FIELD)
+        at = np.minimum(np.searchsorted(self._terms, ids), len(self._terms) - 1)
+        there, places = (self._terms[at] == ids).tolist(), self._places[at].tolist()
+        return [self._names[place] if known else None for place, known in zip(places, there, strict=True)]
 
 
 def write_glosses(folder: Path, terms: Ids, names: Sequence[str]) -> None:

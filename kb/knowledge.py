@@ -16,7 +16,7 @@ from kb import search as searching
 from kb.articlejson import article_to_json
 from kb.chat import ChatRequest, Interpreted
 from kb.chatanswer import Reading, chat
-from kb.encoded import Pending, QuestionVectors, TextReader, Vectors
+from kb.encoded import Again, Pending, QuestionVectors, TextReader, Vectors
 from kb.errors import NotFound
 from kb.generation import generations
 from kb.hit import Answer, SearchRequest, SearchResult
@@ -61,7 +61,8 @@ class KnowledgeBase:
         self._leases = Leases(home, encoder, second, pages)
         self._others = ThreadPoolExecutor(_SECOND_ENCODERS, "second-encoder")
         self._questions = ThreadPoolExecutor(_QUESTIONS_AT_ONCE, "questions")
-        self._embed = lru_cache(_QUESTIONS_IN_MEMORY)(self._encode)
+        self._read = lru_cache(_QUESTIONS_IN_MEMORY)(self._read_once)
+        self._read_again = lru_cache(_QUESTIONS_IN_MEMORY)(self._read_second)
         self._reader = TextReader(self._embed, self._begin, self._spans, self._second_spans, self._meant)
 
     @classmethod
@@ -233,17 +234,24 @@ class KnowledgeBase:
         self._others.shutdown()
         self._leases.close()
 
-    def _begin(self, text: str, again: str) -> Pending:
+    def _begin(self, text: str, again: Again) -> Pending:
         return self._questions.submit(self._embed, text, again).result
 
-    def _encode(self, text: str, again: str = "") -> QuestionVectors:
+    def _embed(self, text: str, again: Again = "") -> QuestionVectors:
+        if not isinstance(again, str):
+            first = self._read(text)
+            said = again(first.tokens)
+            return QuestionVectors(*first, self._read_again(said) if said else None, named=bool(said))
         # both encoders at once: most of their time they are outside the interpreter
         reading = self._others.submit(self._read_again, again) if again else None
-        encoded = self._encoder.encode_tokens([text], "query")
-        second = reading.result() if reading is not None else None
-        return QuestionVectors(encoded.vectors[0], encoded.tokens[0], second)
+        first = self._read(text)
+        return QuestionVectors(*first, reading.result() if reading is not None else None)
 
-    def _read_again(self, text: str) -> Vectors | None:
+    def _read_once(self, text: str) -> Vectors:
+        encoded = self._encoder.encode_tokens([text], "query")
+        return Vectors(encoded.vectors[0], encoded.tokens[0])
+
+    def _read_second(self, text: str) -> Vectors | None:
         """The text as the second encoder reads it."""
         if self._second is None:
             return None

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from kb.embedded import Collection
 from kb.encoded import Pending, Vectors
-from kb.fusion import GLOSSED, ONCE, TWICE, FusionSettings, fuse, mixed, refine
+from kb.fusion import GLOSSED, NAMED, ONCE, TWICE, FusionSettings, fuse, mixed, refine
 from kb.locales import lookup
 from kb.localestore import LocaleStore
 from kb.ranked import Ranked, articles_of
@@ -201,7 +201,9 @@ def _second(collection: Collection, question: Question, settings: RankSettings) 
 
 def _twice(question: Question) -> FusionSettings:
     """The weights of a question that both encoders have read."""
-    return TWICE if question.language == LANGUAGE else GLOSSED
+    if question.language == LANGUAGE:
+        return TWICE
+    return NAMED if question.vectors().named else GLOSSED
 
 
 def word_stores(collection: Collection, *locales: str | None) -> list[LocaleStore]:

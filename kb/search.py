@@ -109,7 +109,7 @@ def question_of(
     """
     better = spelled_out(collections, request, language, reader.meant)
     read = better or request.query
-    begun = reader.begin(read, second_text(collections, read, language))
+    begun = reader.begin(read, second_text(collections, read, language, reader))
     variants = other_words(collections, request.query, better)
     question = Question(request.query, begun, language, request.locale, variants, read)
     return question, better

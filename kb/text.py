@@ -73,6 +73,13 @@ def words(text: str | Folded) -> list[Token]:
     return folded.tokens((word, start, end) for word, start, end, _ in _words(folded.text))
 
 
+def runs(text: str) -> list[tuple[int, int, bool]]:
+    """(from, to, whether it is a word between spaces) of every word and every run of a script without spaces."""
+    folded = fold(text)
+    found = [(match.lastgroup or "", *match.span()) for match in _matches(folded.text)]
+    return [(token.start, token.end, token.text == "word") for token in folded.tokens(found)]
+
+
 def analyse(text: str | Folded, language: str) -> list[Token]:
     """Words stemmed by the language's Snowball stemmer, as they are where it has none, and bigrams.
 

@@ -23,6 +23,8 @@ from kb.lexical import LexicalIndex
 from kb.lexicalfields import weighed_tokens
 from kb.locales import language_of
 from kb.means import MEANS, read_means
+from kb.namer import FILE as NAMER
+from kb.namer import Namer
 from kb.passagedb import PASSAGES, read_passage_keys, read_source_rows
 from kb.secondreading import FOLDER as SECOND
 from kb.tokenview import TokenView
@@ -46,6 +48,8 @@ def check_stores(folder: Path, entry: CollectionEntry, checked: dict[str, int]) 
             dims.add(view.all().shape[1])
     if (folder / "tokens").exists():
         yield from _check_tokens(folder, "tokens", len(keys), checked)
+    if (folder / NAMER).exists():
+        count(checked, "names", len(Namer(folder / NAMER)))
     if entry.second:
         yield from _check_second(folder, len(keys), checked)
     yield from (("means.npz", problem) for problem in _check_means(folder / "means.npz", entry, dims))

@@ -90,14 +90,17 @@ def test_the_second_encoder_reads_its_own_language_and_glosses(
     shop: Workshop, language: str, read: str
 ) -> None:
     collections = list(Generation(shop.home).collections.values())
-    assert second_text(collections, QUESTION, language) == read
+    assert second_text(collections, QUESTION, language, Hashing().reader) == read
 
 
 def test_without_a_second_encoder_nothing_is_glossed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shop = workshop(tmp_path, monkeypatch)
     shop.index(bilingual(tmp_path / "nl-NL", PAIRS.items()))
     collections = list(Generation(shop.home).collections.values())
-    assert [second_text(collections, QUESTION, language) for language in ("en", "nl")] == ["", ""]
+    assert [second_text(collections, QUESTION, language, Hashing().reader) for language in ("en", "nl")] == [
+        "",
+        "",
+    ]
 
 
 def test_both_readings_of_a_glossed_question_count(shop: Workshop) -> None:
