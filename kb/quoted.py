@@ -105,7 +105,8 @@ def quote_article(found: Quotable, question: Question, step: str | None = None) 
                 source_locale=article.source_locale if article.bilingual else None,
             )
         )
-        if n - 1 == lead_at:
+        # one that answers is no mere lead-in, and whoever reads the steps alone must have it
+        if n - 1 == lead_at and not quoted.essential:
             lead = quoted
         else:
             steps.append(quoted)

@@ -16,8 +16,9 @@ from kb.article import Run, Segment
 from kb.embedded import Generation
 from kb.encoded import QuestionVectors
 from kb.hit import Answer, Link, SearchRequest, Step
-from kb.quoted import links_in
+from kb.quoted import Quotable, links_in
 from kb.quotes import quotes_of, shown_with
+from kb.rank import Question
 
 GERMAN_ONLY = (
     "# Der Beamer bleibt dunkel\n\nSo geht er wieder an:\n\n1. Drücken Sie **Ein**.\n2. Warten Sie.\n"
@@ -164,8 +165,24 @@ def test_it_is_in_the_readers_locale_else_the_questions_else_the_source(
 def test_an_article_that_lacks_the_readers_locale_is_quoted_in_one_that_it_has(ask: Ask) -> None:
     answer = ask("Der Beamer bleibt dunkel", "nl", locale="nl-NL")
     assert answer.locale == "de-DE" and {c.article for c in answer.citations} == {"beamer"}
-    assert [s.text for s in answer.steps] == ["Drücken Sie Ein.", "Warten Sie."]
+    assert [s.text for s in told(answer)] == ["So geht er wieder an:", "Drücken Sie Ein.", "Warten Sie."]
     assert all(s.source_text is None and s.units == [] for s in told(answer))
+
+
+@pytest.mark.parametrize("essential", [False, True])
+def test_what_leads_in_is_a_step_where_it_answers_itself(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, essential: bool
+) -> None:
+    def chosen(found: Quotable, _question: Question) -> list[int]:
+        kinds = [found.article.blocks[quote.block].kind for quote in found.quotes]
+        first = kinds.index("step")
+        return [first - 1, first] if essential else [first]
+
+    monkeypatch.setattr("kb.quoted.essential_quotes", chosen)
+    answer = ask("the paper is stuck, open the front lid", locale="nl-NL")
+    leading = told(answer)[0]
+    assert leading.text == "Doe dit als er een vel vastzit. Het duurt een minuut."
+    assert (answer.lead is None, leading.essential) == (essential, essential)
 
 
 def test_a_source_quote_names_the_file_that_its_lines_are_of(ask: Ask) -> None:
