@@ -161,7 +161,8 @@ class _Dense:
         if self._all is not None:
             return np.sort(np.argsort(-self._all, kind="stable")[:top_k])
         found = nearest(self._collection, self._views, self._query, top_k)
-        if self._second is None:
+        # what a gloss or names would propose, others have: not one of the first ten was another with it
+        if self._second is None or not self._second.own_words:
             return found
         return np.union1d(found, self._second.reading.view.top(self._second.query, top_k)[0])
 
@@ -177,13 +178,14 @@ class _Dense:
 
 @dataclass(frozen=True, slots=True)
 class _Second:
-    """A second reading and the question as its encoder reads it: centred unit vectors, [dim] and [tokens, dim]; and its
-    share in dense and late scores."""
+    """A second reading and the question as its encoder reads it: centred unit vectors, [dim] and [tokens, dim]; its
+    share in dense and late scores, and whether it has read the question's own words."""
 
     reading: SecondReading
     query: Floats
     tokens: Floats
     share: float
+    own_words: bool
 
 
 def _second(collection: Collection, question: Question, settings: RankSettings) -> _Second | None:
@@ -196,6 +198,7 @@ def _second(collection: Collection, question: Question, settings: RankSettings) 
         centre(vectors.whole[None, :], reading.question_mean)[0],
         centre(vectors.tokens, reading.token_mean) if len(vectors.tokens) else vectors.tokens,
         (settings.fusion or _twice(question)).second_weight,
+        question.language == LANGUAGE,
     )
 
 
