@@ -6,18 +6,15 @@ every change of a locale, in a second or two.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from indexer.model1 import Numbers, Side, Table, pair_counts, train
-from kb.folding import fold
+from indexer.stems import Stemmed, commonest_words, stemmed
 from kb.glosses import write_glosses
 from kb.secondreading import LANGUAGE
-from kb.text import analyse, words
 from kb.unitdb import read_pairs
 from kb.unittokens import unpack_ids
 
@@ -34,14 +31,14 @@ def write_locale_glosses(folder: Path) -> None:
     pairs = read_pairs(folder, LANGUAGE)
     ids, counts = unpack_ids(packed for _, packed in pairs)
     sources = [_source(text) for text, _ in pairs]
-    numbered = {stem: n for n, stem in enumerate(sorted({stem for stems, _ in sources for stem in stems}))}
+    numbered = {stem: n for n, stem in enumerate(sorted({stem for text in sources for stem in text.stems}))}
     terms, target = np.unique(ids, return_inverse=True)
     given = _distinct(target.astype(np.int64), counts, len(terms))
-    said = np.array([numbered[stem] for stems, _ in sources for stem in stems], dtype=np.int64)
-    spoken = _distinct(said, np.array([len(stems) for stems, _ in sources], dtype=np.int64), len(numbered))
+    said = np.array([numbered[stem] for text in sources for stem in text.stems], dtype=np.int64)
+    spoken = _distinct(said, np.array([len(text.stems) for text in sources], dtype=np.int64), len(numbered))
     kept = _shortest(pair_counts(spoken.counts, given.counts))
     table = train(_of(spoken, kept), _of(given, kept))
-    shown = _commonest(sources)
+    shown = commonest_words(sources)
     names = [shown[stem] for stem in numbered]
     best = _best(table, len(terms))
     seen = np.flatnonzero(best != _UNSEEN)
@@ -49,19 +46,8 @@ def write_locale_glosses(folder: Path) -> None:
 
 
 @lru_cache(_SOURCES_IN_MEMORY)
-def _source(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(stems, the words that they are of) of a source text."""
-    folded = fold(text)
-    return tuple(t.text for t in analyse(folded, LANGUAGE)), tuple(t.text for t in words(folded))
-
-
-def _commonest(sources: Sequence[tuple[tuple[str, ...], tuple[str, ...]]]) -> dict[str, str]:
-    """For each stem the word that it is of most often, the first by alphabet where several are."""
-    seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for stems, of in sources:
-        for stem, word in zip(stems, of, strict=True):
-            seen[stem][word] += 1
-    return {stem: min(found, key=lambda word: (-found[word], word)) for stem, found in seen.items()}
+def _source(text: str) -> Stemmed:
+    return stemmed(text, LANGUAGE)
 
 
 def _distinct(numbers: Numbers, counts: Numbers, size: int) -> Side:

@@ -12,7 +12,7 @@ no single language's, one covariance Σ within classes for all, drawn to the sph
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,14 +22,14 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.localized import localized_passages
+from indexer.stems import commonest_words, stemmed, times_of
 from kb.embedded import Collection
 from kb.encoded import Spans
-from kb.folding import fold
 from kb.glosses import Glosses
 from kb.locales import language_of
 from kb.localestore import LocaleStore
 from kb.namer import write_namer
-from kb.text import analyse, words
+from kb.text import analyse
 from kb.vectors import Floats
 from kb.wordtokens import WordTokens, word_tokens, word_vectors
 
@@ -86,8 +86,8 @@ def learn_namer(folder: Path, collection: Collection, spans: Spans) -> None:
     assert collection.tokens is not None
     language = language_of(collection.source_locale)
     texts = [f"{c}\n{t}" if c else t for c, t in collection.texts(range(len(collection.paths)))]
-    analysed = [_analysed(text, language) for text in texts]
-    classes = _classes(collection, analysed)
+    read = [stemmed(text, language) for text in texts]
+    classes = _classes(collection, [text.stems for text in read])
     width = len(collection.means["tokens"])
     rows = sorted(classes.stems)
     source = (_Read(row, texts[row], collection.tokens.vectors(row)[:, :width]) for row in rows)
@@ -98,35 +98,17 @@ def learn_namer(folder: Path, collection: Collection, spans: Spans) -> None:
             names = _Names(language_of(locale), _stems_by(store.glosses, language))
             learned.append(_sums(_passages(store, rows, width), names, classes, spans, width))
     kept, weights, bias = _solve(learned)
-    common = Counter(stem for stems in analysed for stem in {stem for stem, _ in stems})
-    shown, products = _commonest(analysed), collection.names.vocabulary
-    named = [stem for stem, number in classes.number.items() if number in set(kept.tolist())]
+    common, shown = times_of([{*text.stems} for text in read]), commonest_words(read)
+    products, places = collection.names.vocabulary, set(kept.tolist())
+    named = [stem for stem, number in classes.number.items() if number in places]
     silent = {stem for stem in named if common[stem] > _GRAMMAR * len(texts) and stem not in products}
     names_ = ["" if stem in silent else shown[stem] for stem in named]
     write_namer(folder, weights, bias, names_, sorted(products))
 
 
-def _analysed(text: str, language: str) -> list[tuple[str, str]]:
-    """(stem, word as folded) of a text's words in order."""
-    folded = fold(text)
-    return [
-        (stem.text, word.text) for stem, word in zip(analyse(folded, language), words(folded), strict=True)
-    ]
-
-
-def _commonest(analysed: Sequence[Sequence[tuple[str, str]]]) -> dict[str, str]:
-    """For each stem the word that it is of most often, the first by alphabet where several are."""
-    seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for found in analysed:
-        for stem, word in found:
-            seen[stem][word] += 1
-    return {stem: min(of, key=lambda word: (-of[word], word)) for stem, of in seen.items()}
-
-
-def _classes(collection: Collection, analysed: Sequence[Sequence[tuple[str, str]]]) -> _Classes:
-    """Classes, and the passages that have each of them often enough. analysed: (stem, word) of each row."""
-    found = [[stem for stem, _ in of_row] for of_row in analysed]
-    times = Counter(stem for stems in found for stem in stems)
+def _classes(collection: Collection, found: Sequence[Sequence[str]]) -> _Classes:
+    """Classes, and the passages that have each of them often enough. found: the stems of each row."""
+    times = times_of(found)
     frequent = sorted(
         stem
         for stem, n in times.items()
