@@ -3,8 +3,9 @@
     PYTHONPATH=. python tests/bench/bench_search.py HOME [--queries data/eval/queries.jsonl] [-n 200]
 
 Everything in one process, set as `kb serve` sets its own. Question by question, in turn: the search, its language told
-by nobody, then the encoders' reading of the same text (both at once where it is in English). No question comes twice,
-so nothing of it is cached.
+by nobody, then the encoders' reading of the same text (both at once where it is in English; what the second one reads
+of another language, a gloss or names, counts among what the search takes more). No question comes twice, so nothing of
+it is cached.
 Lines by language: median and 95th percentile of both, and the median of what the search takes more.
 """
 
