@@ -1,9 +1,9 @@
 """A follow-up understood by what was asked before it, without a language model.
 
 A short question that finds little by itself, and the article told last among it, leans on what was asked before: a
-logistic model of these three. It is then looked up twice, by itself and with the question that opened the topic before
-it, and the two orders are made one (kb.chatrank). The answer's own text is never used. A question that stands on its
-own is left alone, so that a switch of topic is not dragged back.
+logistic model of these three. It is then looked up twice, by itself and with its context before it: the question that
+opened the topic, and the last one. The two orders are made one (kb.chatrank). The answer's own text is never used. A
+question that stands on its own is left alone, so that a switch of topic is not dragged back.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ FOLLOW_FEATURES = ("near", "gap", "length")
 _FOLLOWS = 0.2
 # A reference to a step may have this many words besides it; more of them ask something of their own.
 _STEP_WORDS = 4
+# What ends a question and would stand in the middle of a joined one.
+_ENDS = " ?.!:;？。！：；؟"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,13 @@ class Context:
     topic: HistoryItem
     article: str | None
 
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """Those that stand before a follow-up. Two are enough, however long the conversation gets."""
+        if self.previous is self.topic:
+            return (self.topic.question,)
+        return (self.topic.question, self.previous.question)
+
 
 def context_of(history: Sequence[HistoryItem]) -> Context | None:
     """The context of the next question; None at the start. The topic goes back as long as each turn was a follow-up."""
@@ -140,6 +149,7 @@ def asks_for_step(other_words: int, probability: float) -> bool:
     return other_words <= _STEP_WORDS or is_follow_up(probability)
 
 
-def joined(context: str, question: str) -> str:
-    """A question with its context before it, as it is shown and looked up."""
-    return f"{context.strip().rstrip('?.!:')}: {question.strip()}"
+def joined(context: Sequence[str], question: str) -> str:
+    """A question with those of its context before it, as it is shown and looked up."""
+    before = "; ".join(text.strip().rstrip(_ENDS) for text in context)
+    return f"{before}: {question.strip()}"

@@ -99,7 +99,7 @@ class _Found:
         names_step = step is not None and asks_for_step(step.other_words, probability)
         if not is_follow_up(probability) and not (cited and names_step):
             return alone, self.ranked
-        text = joined(context.topic.question, self.question.text)
+        text = joined(context.questions, self.question.text)
         found = rank_all(self.collections, self._looked_up(text), self.asked)
         ranked = merged(self.ranked, found, probability, told)
         understood = replace(alone, interpreted_query=text, follow_up=True)

@@ -5,6 +5,8 @@
 DIR holds chats.jsonl and queries.jsonl (data/README.md tells their form). A follow-up is a later turn about the article
 of the turn before it; what stands on its own is any judged question after another one of its language that is about
 another article. Both halves weigh the same. Cross-validated by conversation.
+
+What the weights of kb/chatrank.py do to such a question is told with it: asked after the other one, and by itself.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
+from indexer.evalchat import chat_table, chat_turn
+from indexer.evalsets import ChatTurn, Conversation, EvalSet, Query, read_evalsets
+from indexer.evaluate import EvalOptions, evaluate
+from indexer.report import Quiet
 from kb.chat import FOLLOW_FEATURES, follow_features
 from kb.chatrank import gap_to, key_of
 from kb.hit import SearchRequest
@@ -58,6 +64,35 @@ def examples(kb: KnowledgeBase, folder: Path) -> Iterator[Example]:
         last[query["lang"]] = query["article"]
 
 
+def switches(sets: EvalSet) -> Iterator[Conversation]:
+    """Every judged question after the one before it in its language, where that is about another article."""
+    last: dict[str, Query] = {}
+    for query in sets.queries:
+        before = last.get(query.lang)
+        if before is not None and before.article != query.article:
+            yield Conversation(query.id, query.lang, (turn_of(before), turn_of(query)), query.where)
+        last[query.lang] = query
+
+
+def turn_of(query: Query) -> ChatTurn:
+    return ChatTurn(query.lang, query.text, query.article, query.also)
+
+
+def report_switches(kb: KnowledgeBase, queries: Path) -> None:
+    after = tuple(switches(read_evalsets([queries])))
+    alone = tuple(replace(chat, turns=chat.turns[1:]) for chat in after)
+
+    def table(chats: tuple[Conversation, ...]) -> dict[str, Any]:
+        sets, options = EvalSet(chats=chats), EvalOptions()
+        return chat_table(evaluate(kb, sets, options, chat_turn(kb, None), Quiet()).turns)
+
+    told = table(after)["switches"]
+    print(
+        f"{told['turns']} questions by themselves: success@1 {table(alone)['first']}; after another one:",
+        told,
+    )
+
+
 def records(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
@@ -70,13 +105,15 @@ def main() -> None:
     parser.add_argument("--eval", type=Path, required=True)
     parser.add_argument("--write", action="store_true", help=f"write {MODEL.name}")
     options = parser.parse_args()
-    data = list(examples(KnowledgeBase.open(options.home), options.eval))
+    kb = KnowledgeBase.open(options.home)
+    data = list(examples(kb, options.eval))
     x = np.array([e.features for e in data])
     follows = np.array([e.follows for e in data])
     weights = np.where(follows, len(data) / follows.sum(), len(data) / (~follows).sum()) / 2
     held_out = np.zeros(len(data))
     for train, test in GroupKFold(10).split(x, follows, [e.group for e in data]):
         held_out[test] = fit(x[train], follows[train], weights[train])(x[test])
+    report_switches(kb, options.eval / "queries.jsonl")
     print(f"{follows.sum()} follow-ups, {(~follows).sum()} others; cross-validated by conversation:")
     print("AUROC", round(float(roc_auc_score(follows, held_out)), 3))
     print("follow-ups recognised", round(float((held_out[follows] >= 0.5).mean()), 3))

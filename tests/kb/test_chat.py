@@ -63,7 +63,19 @@ def test_a_step_is_meant_by_few_words_or_in_a_follow_up() -> None:
 
 
 def test_a_context_stands_before_the_question() -> None:
-    assert joined("Is it full?", " and then? ") == "Is it full: and then?"
+    assert joined(["Is it full?"], " and then? ") == "Is it full: and then?"
+    assert joined(["满了吗？", "怎么清空？ "], "然后呢？") == "满了吗; 怎么清空: 然后呢？"
+
+
+def test_the_question_that_opened_the_topic_and_the_last_one_are_looked_up_with_a_follow_up() -> None:
+    opened, longer = (
+        context_of([OTHER, FIRST]),
+        context_of([OTHER, FIRST, LEANT, replace(LEANT, question="and now?")]),
+    )
+    assert opened is not None
+    assert longer is not None
+    assert opened.questions == ("how do I descale it",)
+    assert longer.questions == ("how do I descale it", "and now?")
 
 
 def test_the_next_question_leans_on_what_is_cited_else_on_what_is_listed_first() -> None:

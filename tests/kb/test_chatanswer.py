@@ -96,11 +96,11 @@ def test_what_is_named_to_the_letter_comes_before_the_article_told_last(kb: Know
     assert first(answer) == "vpn/tunnel-drops", interpreted
 
 
-def test_the_question_that_opened_the_topic_is_the_context(kb: KnowledgeBase) -> None:
+def test_the_question_that_opened_the_topic_and_the_last_one_are_the_context(kb: KnowledgeBase) -> None:
     topic = HistoryItem("The tunnel drops every hour", None, None)
     leant = HistoryItem("why?", "The tunnel drops every hour: why?", None)
     interpreted, answer = turn(kb, "and?", [topic, leant])
-    assert interpreted.interpreted_query == "The tunnel drops every hour: and?"
+    assert interpreted.interpreted_query == "The tunnel drops every hour; why: and?"
     assert first(answer) == "vpn/tunnel-drops"
 
 

@@ -32,11 +32,20 @@ def test_an_article_that_both_orders_hold_good_is_best() -> None:
 
 
 def test_the_article_told_last_wins_a_close_race_and_no_other() -> None:
-    alone, together = order(phone=0.60, mailbox=0.52), order(phone=0.60, mailbox=0.58)
+    alone, together = order(phone=0.60, mailbox=0.54), order(phone=0.60, mailbox=0.56)
     assert paths(merged(alone, together, 1.0, ("here", "mailbox")))[0] == "mailbox"
     assert paths(merged(alone, together, 1.0, ("elsewhere", "mailbox")))[0] == "phone"
     far = order(phone=0.80, mailbox=0.50)
     assert paths(merged(far, far, 1.0, ("here", "mailbox")))[0] == "phone"
+
+
+def test_the_context_counts_by_the_odds_of_a_follow_up() -> None:
+    alone, together = order(phone=0.60, mailbox=0.50), order(phone=0.50, mailbox=0.60)
+    firsts = [paths(merged(alone, together, p, None))[0] for p in (0.2, 0.34, 0.4, 0.9, 1.0)]
+    assert firsts == ["phone", "phone", "mailbox", "mailbox", "mailbox"]
+    # at even odds 1.8 of the context against 1 of the question's own, and never more than 5
+    scores = [merged(alone, together, p, None)[0].score for p in (0.5, 0.999, 1.0)]
+    assert [round(s, 4) for s in scores] == [0.5643, 0.5833, 0.5833]
 
 
 def test_what_the_question_says_to_the_letter_stays_first() -> None:
