@@ -1,7 +1,9 @@
-"""What of a question the best article lacks: each word's nearest token there, beside the nearest in other articles.
+"""What of a question the best article lacks: each word's nearest token there, beside the nearest in other articles; and
+what of it no article has a word for.
 
 A near miss says the name of a known product and something that no article is about. Scores of whole texts hardly see
-that; the word that nothing comes near to does.
+that; the word that nothing comes near to does, and so does a word that the encoder puts nearer to grammar than to
+anything that the source says.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kb.lexical import LexicalIndex
+from kb.namer import Naming
 from kb.postings import idf
 from kb.text import analyse, words
 from kb.vectors import Floats
@@ -38,6 +41,7 @@ LACKING = (
     "unknown",
     "own_words",
 )
+NAMED = ("unnamed", "unnamed_rarity")
 # Cosines below which a word counts as not met, or hardly; half of the words of answerable questions lie above .5.
 _WEAK, _MIDDLING = 0.35, 0.45
 
@@ -112,3 +116,20 @@ def lacking_features(
         own_words,
     )
     return dict(zip(LACKING, map(float, values), strict=True))
+
+
+def naming_features(naming: Naming, asked: Sequence[Word]) -> dict[str, float]:
+    """A number for each name of NAMED; {} for a question without named words.
+
+    unnamed         mean over the words of how likely each has a name after all, 0 for those whose likeliest class has
+                    one: what the encoder puts nowhere is likeliest grammar, for that is met with everything, but not
+                    as clearly as grammar is
+    unnamed_rarity  mean of the rarity of words without a name, 0 for the others
+    """
+    known = [word for word in asked if np.isfinite(naming.silent[word.tokens]).any()]
+    if not known:
+        return {}
+    silent = np.array([np.nanmean(naming.silent[word.tokens]) for word in known])
+    said = np.array([np.nanmean(naming.said[word.tokens]) for word in known])
+    rarity = np.array([word.rarity for word in known])
+    return dict(zip(NAMED, (float((silent * said).mean()), float((silent * rarity).mean())), strict=True))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
@@ -26,6 +27,16 @@ from kb.wordtokens import WordTokens, word_vectors
 
 FILE = "namer.npz"
 Doubles = npt.NDArray[np.float64]
+# Scores of classes are divided by it before they become shares, so that more than the likeliest one is seen.
+_SOFTNESS = 2.0
+
+
+class Naming(NamedTuple):
+    """Of each token of a text, as one of its word: whether that is likeliest grammar, which has no name; the share of
+    classes with a name, 0 to 1. Float32 [tokens]; NaN for a token in no word."""
+
+    silent: Floats
+    said: Floats
 
 
 class Namer:
@@ -40,6 +51,7 @@ class Namer:
                 self._names, self._kept = _lines(found["names"]), frozenset(_lines(found["kept"]))
         except (OSError, EOFError, KeyError, ValueError, BadZipFile) as error:
             raise IndexDamaged(f"{file} can't be read ({error}); {REBUILD}") from error
+        self._named = np.array([bool(name) for name in self._names], dtype=bool)
         if self._weights.ndim != 2 or self._bias.shape != (self._weights.shape[1],):
             raise IndexDamaged(
                 f"{file} has weights {self._weights.shape} and bias {self._bias.shape}; {REBUILD}"
@@ -68,6 +80,19 @@ class Namer:
             own = text[word.start : word.end]
             said.append(own if self._stays(own, foreign) else self._names[place])
         return " ".join(filter(None, dict.fromkeys(said)))
+
+    def naming(self, words: Sequence[WordTokens], tokens: Floats) -> Naming | None:
+        """How the words of a text would be named; None without classes or words. tokens: as in `of`."""
+        if not len(self) or not words:
+            return None
+        scores = word_vectors(words, tokens) @ self._weights + self._bias
+        silent, said = np.full((2, len(tokens)), np.nan, dtype=np.float32)
+        likeliest = scores.argmax(axis=1)
+        soft = np.exp((scores - scores.max(axis=1, keepdims=True)) / _SOFTNESS)
+        shares = soft[:, self._named].sum(axis=1) / soft.sum(axis=1)
+        for word, best, share in zip(words, likeliest, shares, strict=True):
+            silent[word.tokens], said[word.tokens] = not self._named[best], share
+        return Naming(silent, said)
 
     def _stays(self, word: str, foreign: bool) -> bool:
         if any(char.isdigit() for char in word):

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.lacking import LACKING, Word, lacking_features, words_of
+from kb.lacking import LACKING, NAMED, Word, lacking_features, naming_features, words_of
 from kb.lexical import LexicalIndex
 from kb.lexicalwriter import LexicalRow, build_lexical
+from kb.namer import Naming
 
 PRINTER = Word([0], 1.0, known=True)
 BRAILLE = Word([1, 2], 3.0, known=False)
@@ -37,6 +38,25 @@ def test_a_word_that_another_article_has_is_lacking_in_this_one() -> None:
 
 def test_a_question_without_words_tells_nothing() -> None:
     assert lacking_features(np.ones(2, np.float32), np.ones(2, np.float32), [], 0.0) == {}
+
+
+def naming(silent: list[float], said: list[float]) -> Naming:
+    return Naming(np.array(silent, np.float32), np.array(said, np.float32))
+
+
+def test_a_rare_word_without_a_name_in_the_source_is_told() -> None:
+    named = naming_features(naming([0, 1, 1], [0.9, 0.3, 0.1]), [PRINTER, BRAILLE])
+    assert set(named) == set(NAMED)
+    assert named == {"unnamed": pytest.approx(0.1), "unnamed_rarity": 1.5}
+
+
+def test_words_whose_tokens_are_not_named_are_left_out() -> None:
+    gap = float("nan")
+    named = naming_features(
+        naming([0, 1, gap], [0.9, 0.3, gap]), [PRINTER, BRAILLE, Word([2], 9.0, known=False)]
+    )
+    assert named == {"unnamed": pytest.approx(0.15), "unnamed_rarity": 1.5}
+    assert naming_features(naming([gap], [gap]), [PRINTER]) == {}
 
 
 def test_words_have_their_tokens_and_how_rare_they_are(tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ from indexer import deepen as deepening
 from indexer.deepen import deepen
 from indexer.namer import can_learn
 from indexer.report import Quiet
+from kb.confidence import FEATURES, confidence_of, features_of
 from kb.embedded import Generation
 from kb.errors import IndexDamaged
-from kb.fusion import NAMED
+from kb.fusion import NAMED as NAMED_WEIGHTS
 from kb.generation import open_manifest
 from kb.hit import SearchRequest
+from kb.lacking import NAMED
 from kb.namer import FILE, Namer, write_namer
 from kb.vectors import centre
 from kb.verify import verify
@@ -49,11 +51,32 @@ def test_words_are_named_in_their_order(namer: Namer, text: str, axes: list[int]
     assert namer.of(text, words, tokens) == said
 
 
+def test_a_word_that_is_nearest_to_grammar_is_silent(namer: Namer) -> None:
+    text = "il coperchio"
+    words = word_tokens(text, Words().spans([text])[0])
+    naming = namer.naming(words, np.eye(3, dtype=np.float32)[[2, 0]])
+    assert naming is not None
+    assert naming.silent.tolist() == [1.0, 0.0]
+    # scores are 0 and 1: e^(1/2) for one class against 1 for each of two others
+    likeliest = np.exp(0.5) / (np.exp(0.5) + 2)
+    assert naming.said == pytest.approx([1 - likeliest, 1 - (1 - likeliest) / 2])
+
+
+def test_tokens_between_words_are_not_named(namer: Namer) -> None:
+    words = word_tokens("lid !", [(0, 3), (4, 5)])
+    naming = namer.naming(words, np.eye(3, dtype=np.float32)[:2])
+    assert naming is not None
+    assert np.isfinite(naming.silent).tolist() == np.isfinite(naming.said).tolist() == [True, False]
+    assert namer.naming([], np.eye(3, dtype=np.float32)[:1]) is None
+
+
 def test_without_classes_nothing_is_named(tmp_path: Path) -> None:
     write_namer(tmp_path, np.empty((3, 0)), np.empty(0), [], [])
     empty = Namer(tmp_path / FILE)
+    words, tokens = word_tokens("lid", [(0, 3)]), np.eye(3, dtype=np.float32)[:1]
     assert len(empty) == 0
-    assert empty.of("lid", word_tokens("lid", [(0, 3)]), np.eye(3, dtype=np.float32)[:1]) == ""
+    assert empty.of("lid", words, tokens) == ""
+    assert empty.naming(words, tokens) is None
 
 
 @pytest.mark.parametrize("damage", ["cut", "unnamed", "not finite", "biased"])
@@ -118,10 +141,28 @@ def test_a_question_in_no_installed_language_is_read_by_its_names(shop: Workshop
     tokens = centre(vectors.second.tokens, reading.token_mean)
     own = reading.tokens.score(tokens, np.array([ranked[0].row]))[0]
     first = {r.row: r.late for r in alone}[ranked[0].row]
-    share = NAMED.second_weight
+    share = NAMED_WEIGHTS.second_weight
     assert ranked[0].late == pytest.approx((1 - share) * first + share * own, abs=1e-5)
     english = knowledge.look_up(SearchRequest("printer lights", lang="en"))[0].vectors()
     assert english.second is not None and not english.named
+    knowledge.close()
+
+
+def test_what_no_word_of_the_source_is_near_to_counts_against_an_answer(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deepened(shop)
+    knowledge = shop.open()
+    for lang, text in (("no", "printerno lampjesno"), ("en", "printer lights")):
+        request = SearchRequest(text, lang=lang)
+        # so few classes have no name for most of what is asked
+        assert not set(NAMED) & set(features_of(*knowledge.look_up(request)))
+        with monkeypatch.context() as patch:
+            patch.setattr("kb.confidence._VOCABULARY", 5)
+            features = features_of(*knowledge.look_up(request))
+        assert set(FEATURES) <= set(features)
+        assert 0.0 <= features["unnamed"] <= 1.0
+        assert confidence_of(features | {"unnamed": 1.0}) < confidence_of(features)
     knowledge.close()
 
 
